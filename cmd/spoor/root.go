@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"spoor/internal/safetext"
+)
+
+// Exit codes are a contract; see docs/exit-codes.md.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitWrongUse    = 2
+	exitPartly      = 3
+	exitNoSpace     = 4
+	exitInterrupted = 130
+)
+
+// exitError carries the exit code that a verb decided on. A nil cause means
+// that everything has been said already.
+type exitError struct {
+	code  int
+	cause error
+	hint  string
+}
+
+func (e *exitError) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.cause }
+
+// wrongUse is an error in the command line itself, with a hint for the user.
+func wrongUse(hint, format string, args ...any) error {
+	return &exitError{code: exitWrongUse, cause: fmt.Errorf(format, args...), hint: hint}
+}
+
+// run executes one command line and returns the exit code. It is the whole
+// program but for os.Exit, so that tests run it in process.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	root := newRootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var ee *exitError
+	if !errors.As(err, &ee) {
+		ee = &exitError{code: exitFailed, cause: err}
+		if isUsageError(err) {
+			ee.code, ee.hint = exitWrongUse, "spoor --help lists the commands, spoor COMMAND --help the options"
+		}
+	}
+	if ee.cause != nil {
+		fmt.Fprintf(stderr, "spoor: %s\n", safetext.Terminal(ee.cause.Error()))
+	}
+	if ee.hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", safetext.Terminal(ee.hint))
+	}
+	return ee.code
+}
+
+// isUsageError tells cobra's own complaints about the command line, which
+// have no type, from failures of the work itself.
+func isUsageError(err error) bool {
+	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs", "invalid argument", "accepts ", "requires at least", "required flag"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+func newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "spoor",
+		Short:         "From a broken-into server's evidence to a verdict, a storyline and an honest attribution",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	return root
+}

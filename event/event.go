@@ -1,0 +1,164 @@
+package event
+
+// ItemID is the position of an item of evidence in the canonical order of one
+// examination.
+type ItemID uint32
+
+// Ref leads from an event back to its bytes.
+type Ref struct {
+	Item   ItemID
+	Offset int64  // byte offset of the record in the item's content
+	Length int32  // bytes of the record
+	Line   int64  // 1-based line, 0 where the format has none
+	Record uint64 // event record id, 0 where the format has none
+}
+
+// Route says which log a record belongs to. Readers intern routes, so that a
+// plan can be found by pointer; two routes with equal content mean the same.
+type Route struct {
+	Format   string // the shape's format
+	Channel  string // event log channel, or the log's kind for text logs
+	Provider string // event provider
+	EventID  uint32
+}
+
+// Event is one record: valid only until the reader's yield returns.
+type Event struct {
+	Shape  *Shape
+	Values []Value // one per slot of the shape
+	Route  *Route
+	Host   string // the record's own computer or server column, "" if none
+	Time   Time
+	Ref    Ref
+}
+
+// Value returns the content of a slot; a slot below zero is absent.
+func (e *Event) Value(slot Slot) Value {
+	if slot < 0 || int(slot) >= len(e.Values) {
+		return Value{}
+	}
+	return e.Values[slot]
+}
+
+// Get returns the first value of a name that is present.
+func (e *Event) Get(name string) Value {
+	for _, slot := range e.Shape.Slots(name) {
+		if v := e.Values[slot]; v.Present() {
+			return v
+		}
+	}
+	return Value{}
+}
+
+// Clone copies the event and every window, so that it outlives its block.
+func (e *Event) Clone() *Event {
+	c := *e
+	total := 0
+	for i := range e.Values {
+		total += len(e.Values[i].Raw)
+	}
+	buf := make([]byte, 0, total)
+	c.Values = append([]Value(nil), e.Values...)
+	for i := range c.Values {
+		if raw := c.Values[i].Raw; raw != nil {
+			start := len(buf)
+			buf = append(buf, raw...)
+			c.Values[i].Raw = buf[start:len(buf):len(buf)]
+		}
+	}
+	return &c
+}
+
+// AppendJSON appends the fields as one JSON object in slot order, absent
+// fields left out. Equal names and lists become arrays; numbers and booleans
+// that JSON readers keep exactly stay so, larger numbers become strings.
+func (e *Event) AppendJSON(dst []byte) []byte {
+	dst = append(dst, '{')
+	first := true
+	for slot := range e.Values {
+		if !e.Values[slot].Present() {
+			continue
+		}
+		name := e.Shape.OutputName(Slot(slot))
+		same := e.Shape.Slots(name)
+		if len(same) > 1 && e.presentBefore(same, Slot(slot)) {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = AppendJSONString(dst, []byte(name))
+		dst = append(dst, ':')
+		dst = e.appendJSONField(dst, same, Slot(slot))
+	}
+	return append(dst, '}')
+}
+
+func (e *Event) presentBefore(slots []Slot, slot Slot) bool {
+	for _, s := range slots {
+		if s >= slot {
+			return false
+		}
+		if e.Values[s].Present() {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Event) appendJSONField(dst []byte, same []Slot, slot Slot) []byte {
+	if len(same) < 2 {
+		return e.Values[slot].AppendJSON(dst)
+	}
+	dst = append(dst, '[')
+	first := true
+	for _, s := range same {
+		if !e.Values[s].Present() {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = e.Values[s].AppendJSON(dst)
+	}
+	return append(dst, ']')
+}
+
+// maxJSONInt is the largest integer that every JSON reader keeps exactly
+// (RFC 8259 section 6).
+const maxJSONInt = 1<<53 - 1
+
+// AppendJSON appends the value as JSON. Null is null, a list an array.
+func (v Value) AppendJSON(dst []byte) []byte {
+	switch v.Kind {
+	case Absent, Null:
+		return append(dst, "null"...)
+	case Int:
+		if n := int64(v.Bits); n >= -maxJSONInt && n <= maxJSONInt {
+			return v.AppendText(dst)
+		}
+	case Uint:
+		if v.Bits <= maxJSONInt {
+			return v.AppendText(dst)
+		}
+	case Bool:
+		if v.Bits <= 1 {
+			return v.AppendText(dst)
+		}
+	case List:
+		dst = append(dst, '[')
+		first := true
+		v.Each(func(e Value) {
+			if !first {
+				dst = append(dst, ',')
+			}
+			first = false
+			dst = e.AppendJSON(dst)
+		})
+		return append(dst, ']')
+	}
+	var buf [256]byte
+	return AppendJSONString(dst, v.AppendText(buf[:0]))
+}

@@ -1,0 +1,110 @@
+package event
+
+import (
+	"unicode/utf8"
+
+	"spoor/internal/cursor"
+)
+
+// appendWide converts UTF-16LE to UTF-8. An unpaired surrogate becomes the
+// three bytes that UTF-8 would give its number; a last odd byte becomes the
+// rune U+FFFD followed by nothing, because it is no code unit.
+func appendWide(dst, raw []byte) []byte {
+	for len(raw) >= 2 {
+		u, _ := cursor.U16(raw, 0)
+		raw = raw[2:]
+		switch {
+		case u < 0x80:
+			dst = append(dst, byte(u))
+		case u < 0x800:
+			dst = append(dst, 0xc0|byte(u>>6), 0x80|byte(u&0x3f))
+		case u >= 0xd800 && u < 0xdc00:
+			if low, ok := cursor.U16(raw, 0); ok && low >= 0xdc00 && low < 0xe000 {
+				raw = raw[2:]
+				dst = utf8.AppendRune(dst, 0x10000+(rune(u)-0xd800)<<10+rune(low)-0xdc00)
+				continue
+			}
+			fallthrough
+		default:
+			dst = append(dst, 0xe0|byte(u>>12), 0x80|byte(u>>6&0x3f), 0x80|byte(u&0x3f))
+		}
+	}
+	if len(raw) == 1 {
+		dst = append(dst, "\uFFFD"...)
+	}
+	return dst
+}
+
+// windows1252 maps 0x80 to 0x9f; the five unassigned bytes map to the C1
+// control of the same number, as the Encoding Standard does
+// (https://encoding.spec.whatwg.org/#windows-1252).
+var windows1252 = [32]rune{
+	0x20ac, 0x81, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d, 0x017d, 0x8f,
+	0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d, 0x017e, 0x0178,
+}
+
+func appendNarrow(dst, raw []byte) []byte {
+	for _, b := range raw {
+		switch {
+		case b < 0x80:
+			dst = append(dst, b)
+		case b < 0xa0:
+			dst = utf8.AppendRune(dst, windows1252[b-0x80])
+		default:
+			dst = utf8.AppendRune(dst, rune(b))
+		}
+	}
+	return dst
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendJSONString appends text as a JSON string: valid JSON whatever the
+// bytes hold. A surrogate kept as three bytes is written as its \u escape; a
+// byte that is no UTF-8 is written as the escape of U+DC00 plus its value (an
+// unpaired low surrogate, Python's "surrogateescape"), so that the bytes can
+// be restored. Controls, DEL, C1 and bidirectional controls are escaped too.
+func AppendJSONString(dst, text []byte) []byte {
+	dst = append(dst, '"')
+	for i := 0; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			switch {
+			case b == '"' || b == '\\':
+				dst = append(dst, '\\', b)
+			case b == '\n':
+				dst = append(dst, '\\', 'n')
+			case b == '\r':
+				dst = append(dst, '\\', 'r')
+			case b == '\t':
+				dst = append(dst, '\\', 't')
+			case b < 0x20 || b == 0x7f:
+				dst = appendEscape(dst, rune(b))
+			default:
+				dst = append(dst, b)
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			if i+2 < len(text) && b == 0xed && text[i+1] >= 0xa0 && text[i+1] < 0xc0 && text[i+2]&0xc0 == 0x80 {
+				dst = appendEscape(dst, 0xd000|rune(text[i+1]&0x3f)<<6|rune(text[i+2]&0x3f))
+				i += 3
+				continue
+			}
+			dst = appendEscape(dst, 0xdc00+rune(b))
+		case r < 0xa0, r == 0x061c, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+			dst = appendEscape(dst, r)
+		default:
+			dst = append(dst, text[i:i+size]...)
+		}
+		i += size
+	}
+	return append(dst, '"')
+}
+
+func appendEscape(dst []byte, r rune) []byte {
+	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+}

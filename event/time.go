@@ -1,0 +1,142 @@
+package event
+
+import (
+	"time"
+
+	"spoor/internal/cursor"
+)
+
+// TimeSource says where a time was stated. A file's own name or creation
+// time is never a source.
+type TimeSource uint8
+
+// The sources, from the most to the least binding.
+const (
+	NoTime       TimeSource = iota
+	FromRecord              // the record's own time field, UTC by specification
+	FromHeader              // the record frame (EVTX record header)
+	FromRow                 // date and time columns, UTC by the format
+	FromRowLocal            // columns in local time, converted by --tz
+	FromCarried             // the row has a time of day only; the date was stated by an earlier line
+	FromExport              // a converter's export, whose zone label may be wrong
+)
+
+// String names the source in reports.
+func (s TimeSource) String() string {
+	switch s {
+	case FromRecord:
+		return "record"
+	case FromHeader:
+		return "record header"
+	case FromRow:
+		return "row"
+	case FromRowLocal:
+		return "row (local time)"
+	case FromCarried:
+		return "row (date from an earlier line)"
+	case FromExport:
+		return "export"
+	}
+	return "none"
+}
+
+// Time is an instant in UTC with its source. The zero Time is "no time".
+type Time struct {
+	Sec    int64 // Unix seconds
+	Nano   int32 // 0 to 999,999,999
+	Digits uint8 // fractional digits stated, 0 to 9
+	Source TimeSource
+}
+
+// Known reports whether a time was stated.
+func (t Time) Known() bool { return t.Source != NoTime }
+
+// Compare orders two times; an unknown time sorts after every known one.
+func (t Time) Compare(u Time) int {
+	switch {
+	case t.Known() != u.Known():
+		if t.Known() {
+			return -1
+		}
+		return 1
+	case t.Sec != u.Sec:
+		if t.Sec < u.Sec {
+			return -1
+		}
+		return 1
+	case t.Nano != u.Nano:
+		if t.Nano < u.Nano {
+			return -1
+		}
+		return 1
+	}
+	return 0
+}
+
+// Std converts to the standard library's time, in UTC.
+func (t Time) Std() time.Time { return time.Unix(t.Sec, int64(t.Nano)).UTC() }
+
+// TimeOf converts from the standard library's time.
+func TimeOf(t time.Time, digits uint8, source TimeSource) Time {
+	return Time{Sec: t.Unix(), Nano: int32(t.Nanosecond()), Digits: min(digits, 9), Source: source}
+}
+
+// Append writes RFC 3339 in UTC with the fractional digits that were stated.
+// Years outside 0000-9999 are written with as many digits as they need.
+func (t Time) Append(dst []byte) []byte {
+	std := t.Std()
+	dst = std.AppendFormat(dst, "2006-01-02T15:04:05")
+	if t.Digits > 0 {
+		dst = append(dst, '.')
+		div := int32(100_000_000)
+		for range min(t.Digits, 9) {
+			dst = append(dst, byte('0'+t.Nano/div%10))
+			div /= 10
+		}
+	}
+	return append(dst, 'Z')
+}
+
+// String is Append as a string; an unknown time is empty.
+func (t Time) String() string {
+	if !t.Known() {
+		return ""
+	}
+	return string(t.Append(nil))
+}
+
+// fileTimeEpoch is 1970-01-01 in 100 ns steps since 1601-01-01 ([MS-DTYP]
+// 2.3.3).
+const fileTimeEpoch = 116444736000000000
+
+// TimeFromFileTime converts 100 ns steps since 1601. A zero FILETIME is no
+// time when a source is asked for.
+func TimeFromFileTime(ticks uint64, source TimeSource) Time {
+	if ticks == 0 && source != NoTime {
+		return Time{}
+	}
+	// Unsigned arithmetic up to the year 60056 would overflow int64 only
+	// above 1<<63; such values are clamped to the largest time.
+	if ticks > 1<<63-1 {
+		ticks = 1<<63 - 1
+	}
+	d := int64(ticks) - fileTimeEpoch
+	sec, rest := d/10_000_000, d%10_000_000
+	if rest < 0 {
+		sec, rest = sec-1, rest+10_000_000
+	}
+	return Time{Sec: sec, Nano: int32(rest * 100), Digits: 7, Source: source}
+}
+
+// TimeFromSysTime converts a 16-byte Windows SYSTEMTIME; other lengths and
+// impossible dates give no time.
+func TimeFromSysTime(raw []byte, source TimeSource) Time {
+	c := cursor.New(raw)
+	year, month, _, day := c.U16(), c.U16(), c.U16(), c.U16()
+	hour, minute, second, milli := c.U16(), c.U16(), c.U16(), c.U16()
+	if !c.OK() || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 || milli > 999 {
+		return Time{}
+	}
+	t := time.Date(int(year), time.Month(month), int(day), int(hour), int(minute), int(second), int(milli)*1_000_000, time.UTC)
+	return TimeOf(t, 3, source)
+}

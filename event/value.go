@@ -1,0 +1,275 @@
+package event
+
+import (
+	"encoding/hex"
+	"math"
+	"strconv"
+
+	"spoor/internal/cursor"
+)
+
+// Kind is the type of a value as the record states it.
+type Kind uint8
+
+// The kinds. Numbers, times and booleans live in Value.Bits; everything else
+// is a window in Value.Raw.
+const (
+	Absent   Kind = iota // the event has no such field
+	Null                 // the field is there and holds nothing
+	Text                 // bytes meant as UTF-8
+	Wide                 // UTF-16LE code units, 2 bytes each
+	Narrow               // one byte per character, Windows-1252
+	Int                  // signed; Bits is the two's complement
+	Uint                 // unsigned
+	Hex                  // unsigned, written as 0x and lower-case digits
+	Float                // Bits is math.Float64bits
+	Bool                 // Bits is 0 or 1; other values are kept
+	FileTime             // 100 ns steps since 1601-01-01 UTC
+	SysTime              // Raw: eight 16-bit parts (Windows SYSTEMTIME)
+	GUID                 // Raw: 16 bytes, Windows byte order
+	SID                  // Raw: binary security identifier
+	Binary               // Raw: opaque bytes, written as upper-case hexadecimal
+	List                 // Raw: elements of kind Elem, see Each
+)
+
+// Value is one field's content. Raw is a window into the block's buffer and
+// dies with it.
+type Value struct {
+	Raw  []byte
+	Bits uint64
+	Kind Kind
+	// Elem is the kind of a list's elements. Wide and Narrow elements end
+	// with a zero unit; others have the fixed width Width.
+	Elem  Kind
+	Width uint8
+}
+
+// TextValue wraps bytes meant as UTF-8.
+func TextValue(b []byte) Value { return Value{Kind: Text, Raw: b} }
+
+// UintValue wraps an unsigned number.
+func UintValue(n uint64) Value { return Value{Kind: Uint, Bits: n} }
+
+// Present reports whether the event has the field at all.
+func (v Value) Present() bool { return v.Kind != Absent }
+
+// Empty reports that the field is absent, null or text without characters.
+func (v Value) Empty() bool {
+	switch v.Kind {
+	case Absent, Null:
+		return true
+	case Text, Wide, Narrow, Binary, List:
+		return len(v.Raw) == 0
+	}
+	return false
+}
+
+// AppendText appends the value as text: UTF-16 as UTF-8, where an unpaired
+// surrogate takes its own three bytes (WTF-8) so that nothing is lost;
+// numbers in decimal; times as RFC 3339 in UTC; GUIDs in braces and upper
+// case; SIDs as S-1-...; lists joined by a line feed.
+func (v Value) AppendText(dst []byte) []byte {
+	switch v.Kind {
+	case Text:
+		return append(dst, v.Raw...)
+	case Wide:
+		return appendWide(dst, v.Raw)
+	case Narrow:
+		return appendNarrow(dst, v.Raw)
+	case Int:
+		return strconv.AppendInt(dst, int64(v.Bits), 10)
+	case Uint:
+		return strconv.AppendUint(dst, v.Bits, 10)
+	case Hex:
+		return strconv.AppendUint(append(dst, "0x"...), v.Bits, 16)
+	case Float:
+		return strconv.AppendFloat(dst, math.Float64frombits(v.Bits), 'g', -1, 64)
+	case Bool:
+		switch v.Bits {
+		case 0:
+			return append(dst, "false"...)
+		case 1:
+			return append(dst, "true"...)
+		}
+		return strconv.AppendUint(dst, v.Bits, 10)
+	case FileTime:
+		return TimeFromFileTime(v.Bits, 0).Append(dst)
+	case SysTime:
+		return TimeFromSysTime(v.Raw, 0).Append(dst)
+	case GUID:
+		return appendGUID(dst, v.Raw)
+	case SID:
+		return appendSID(dst, v.Raw)
+	case Binary:
+		return appendHexUpper(dst, v.Raw)
+	case List:
+		first := true
+		v.Each(func(e Value) {
+			if !first {
+				dst = append(dst, '\n')
+			}
+			first = false
+			dst = e.AppendText(dst)
+		})
+	}
+	return dst
+}
+
+// String is AppendText as a string; it allocates and is not for hot paths.
+func (v Value) String() string { return string(v.AppendText(nil)) }
+
+// Uint64 returns a non-negative number: numeric kinds as they are, text when
+// it is a decimal or 0x-hexadecimal number.
+func (v Value) Uint64() (uint64, bool) {
+	switch v.Kind {
+	case Uint, Hex, Bool:
+		return v.Bits, true
+	case Int:
+		return v.Bits, int64(v.Bits) >= 0
+	case Text, Wide, Narrow:
+		var buf [32]byte
+		if len(v.Raw) > 2*len(buf) {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(v.AppendText(buf[:0])), 0, 64)
+		return n, err == nil
+	}
+	return 0, false
+}
+
+// Each calls f for every element of a list, and once for any other present
+// value. Elements are windows too.
+func (v Value) Each(f func(Value)) {
+	switch {
+	case v.Kind == Absent:
+	case v.Kind != List:
+		f(v)
+	case v.Elem == Wide:
+		for raw := v.Raw; len(raw) >= 2; {
+			n := 0
+			for n+1 < len(raw) && (raw[n] != 0 || raw[n+1] != 0) {
+				n += 2
+			}
+			f(Value{Kind: Wide, Raw: raw[:n]})
+			if n+2 > len(raw) {
+				return
+			}
+			raw = raw[n+2:]
+		}
+	case v.Elem == Narrow || v.Elem == Text:
+		for raw := v.Raw; len(raw) > 0; {
+			n := 0
+			for n < len(raw) && raw[n] != 0 {
+				n++
+			}
+			f(Value{Kind: v.Elem, Raw: raw[:n]})
+			if n+1 > len(raw) {
+				return
+			}
+			raw = raw[n+1:]
+		}
+	case v.Elem == SID:
+		for raw := v.Raw; len(raw) >= 8; {
+			n := 8 + 4*int(raw[1])
+			if n > len(raw) {
+				n = len(raw)
+			}
+			f(Value{Kind: SID, Raw: raw[:n]})
+			raw = raw[n:]
+		}
+	default:
+		w := int(v.Width)
+		for raw := v.Raw; w > 0 && len(raw) >= w; raw = raw[w:] {
+			f(fixed(v.Elem, raw[:w]))
+		}
+	}
+}
+
+// fixed makes a value of a fixed-width kind from its bytes.
+func fixed(kind Kind, raw []byte) Value {
+	v := Value{Kind: kind, Raw: raw}
+	c := cursor.New(raw)
+	switch len(raw) {
+	case 1:
+		v.Bits = uint64(c.U8())
+		if kind == Int {
+			v.Bits = uint64(int64(int8(v.Bits)))
+		}
+	case 2:
+		v.Bits = uint64(c.U16())
+		if kind == Int {
+			v.Bits = uint64(int64(int16(v.Bits)))
+		}
+	case 4:
+		v.Bits = uint64(c.U32())
+		switch kind {
+		case Int:
+			v.Bits = uint64(int64(int32(v.Bits)))
+		case Float:
+			v.Bits = math.Float64bits(float64(math.Float32frombits(uint32(v.Bits))))
+		}
+	case 8:
+		v.Bits = c.U64()
+	}
+	return v
+}
+
+// Fixed makes a value of a numeric kind from 1, 2, 4 or 8 little-endian
+// bytes; signed and 32-bit floating kinds are widened.
+func Fixed(kind Kind, raw []byte) Value { return fixed(kind, raw) }
+
+func appendHexUpper(dst, raw []byte) []byte {
+	start := len(dst)
+	dst = hex.AppendEncode(dst, raw)
+	for i := start; i < len(dst); i++ {
+		if dst[i] >= 'a' {
+			dst[i] -= 'a' - 'A'
+		}
+	}
+	return dst
+}
+
+// appendGUID writes 16 bytes in the Windows order as {8-4-4-4-12}; bytes of
+// another length are written as plain hexadecimal.
+func appendGUID(dst, raw []byte) []byte {
+	if len(raw) != 16 {
+		return appendHexUpper(dst, raw)
+	}
+	order := [16]int{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15}
+	dst = append(dst, '{')
+	for i, from := range order {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			dst = append(dst, '-')
+		}
+		dst = appendHexUpper(dst, raw[from:from+1])
+	}
+	return append(dst, '}')
+}
+
+// appendSID writes a binary SID as S-R-I-S... ([MS-DTYP] 2.4.2.1); a
+// truncated one is written as hexadecimal.
+func appendSID(dst, raw []byte) []byte {
+	c := cursor.New(raw)
+	revision, count := c.U8(), int(c.U8())
+	high := c.Bytes(6)
+	if !c.OK() || c.Left() < 4*count {
+		return appendHexUpper(dst, raw)
+	}
+	var authority uint64
+	for _, b := range high {
+		authority = authority<<8 | uint64(b)
+	}
+	dst = append(dst, "S-"...)
+	dst = strconv.AppendUint(dst, uint64(revision), 10)
+	dst = append(dst, '-')
+	if authority >= 1<<32 {
+		dst = strconv.AppendUint(append(dst, "0x"...), authority, 16)
+	} else {
+		dst = strconv.AppendUint(dst, authority, 10)
+	}
+	for range count {
+		dst = append(dst, '-')
+		dst = strconv.AppendUint(dst, uint64(c.U32()), 10)
+	}
+	return dst
+}

@@ -1,0 +1,119 @@
+// Package cursor is the only place where bytes of evidence become integers.
+// A Cursor reads little-endian values from a byte slice, never past its end:
+// the first read that does not fit makes it fail for good, and every later
+// read gives zero, so a parser may read a whole structure and ask once.
+package cursor
+
+import "encoding/binary"
+
+// Cursor reads forward through one byte slice.
+type Cursor struct {
+	data   []byte
+	off    int
+	failed bool
+}
+
+// New returns a cursor at the start of data.
+func New(data []byte) Cursor { return Cursor{data: data} }
+
+// At returns a cursor at byte offset off; an offset outside data fails it.
+func At(data []byte, off int) Cursor {
+	c := Cursor{data: data, off: off}
+	if off < 0 || off > len(data) {
+		c.off, c.failed = len(data), true
+	}
+	return c
+}
+
+// OK reports whether every read so far was inside the data.
+func (c *Cursor) OK() bool { return !c.failed }
+
+// Offset returns the position of the next read.
+func (c *Cursor) Offset() int { return c.off }
+
+// Left returns how many bytes remain.
+func (c *Cursor) Left() int { return len(c.data) - c.off }
+
+// Seek moves to an absolute offset.
+func (c *Cursor) Seek(off int) {
+	if off < 0 || off > len(c.data) {
+		c.fail()
+		return
+	}
+	c.off = off
+}
+
+// Skip moves forward by n bytes; a negative n fails.
+func (c *Cursor) Skip(n int) { c.Bytes(n) }
+
+// Bytes returns the next n bytes as a window into the data, or nil.
+func (c *Cursor) Bytes(n int) []byte {
+	if c.failed || n < 0 || n > len(c.data)-c.off {
+		c.fail()
+		return nil
+	}
+	b := c.data[c.off : c.off+n : c.off+n]
+	c.off += n
+	return b
+}
+
+// U8 reads one byte.
+func (c *Cursor) U8() uint8 {
+	if c.failed || c.off >= len(c.data) {
+		c.fail()
+		return 0
+	}
+	v := c.data[c.off]
+	c.off++
+	return v
+}
+
+// U16 reads two bytes, little-endian.
+func (c *Cursor) U16() uint16 {
+	if b := c.Bytes(2); b != nil {
+		return binary.LittleEndian.Uint16(b)
+	}
+	return 0
+}
+
+// U32 reads four bytes, little-endian.
+func (c *Cursor) U32() uint32 {
+	if b := c.Bytes(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+// U64 reads eight bytes, little-endian.
+func (c *Cursor) U64() uint64 {
+	if b := c.Bytes(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (c *Cursor) fail() { c.failed, c.off = true, len(c.data) }
+
+// U16 reads two bytes at off, or 0 and false outside data.
+func U16(data []byte, off int) (uint16, bool) {
+	if off < 0 || off > len(data)-2 {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint16(data[off:]), true
+}
+
+// U32 reads four bytes at off, or 0 and false outside data.
+func U32(data []byte, off int) (uint32, bool) {
+	if off < 0 || off > len(data)-4 {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint32(data[off:]), true
+}
+
+// U64 reads eight bytes at off, or 0 and false outside data.
+func U64(data []byte, off int) (uint64, bool) {
+	if off < 0 || off > len(data)-8 {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint64(data[off:]), true
+}

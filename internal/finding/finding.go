@@ -1,0 +1,135 @@
+// Package finding says what fired, on which record or file, and why. A
+// finding is a value of its own: it holds copies, never windows, so that it
+// outlives the block it came from and stands alone in a report.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+
+	"spoor/event"
+)
+
+// Level is how much a rule's author says a hit matters.
+type Level uint8
+
+// The levels of the Sigma specification 2.1, least first.
+const (
+	Informational Level = iota
+	Low
+	Medium
+	High
+	Critical
+)
+
+// String is the level's name in rules and reports.
+func (l Level) String() string {
+	return [...]string{"informational", "low", "medium", "high", "critical"}[min(l, Critical)]
+}
+
+// ParseLevel reads a level's name; an unknown one is false.
+func ParseLevel(s string) (Level, bool) {
+	for l := Informational; l <= Critical; l++ {
+		if l.String() == s {
+			return l, true
+		}
+	}
+	return Informational, false
+}
+
+// Rule identifies what fired.
+type Rule struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Level  string `json:"level"`
+	Kind   string `json:"kind"`   // sigma, indicator, webshell, yara
+	Source string `json:"source"` // the pack and file it came from
+}
+
+// Source is the item of evidence.
+type Source struct {
+	Path   string `json:"path"` // as given, "!/" before what lies inside an archive
+	Kind   string `json:"kind"` // the record format, or "file"
+	SHA256 string `json:"sha256"`
+}
+
+// Where is the position in the source.
+type Where struct {
+	Record uint64 `json:"record,omitempty"` // event record id
+	Offset int64  `json:"offset"`           // bytes
+	Line   int64  `json:"line,omitempty"`   // 1-based
+}
+
+// Step names the place of a finding in a built-in chain; only built-in rules
+// have one.
+type Step struct {
+	Chain string `json:"chain"` // "proxylogon", "webshell", "after", ...
+	Name  string `json:"step"`
+}
+
+// Finding is one hit.
+type Finding struct {
+	Time       string          `json:"time"` // RFC 3339 UTC, "" when the record states none
+	Host       string          `json:"host"`
+	Rule       Rule            `json:"rule"`
+	Techniques []string        `json:"techniques"`
+	CVEs       []string        `json:"cves"`
+	Actors     []string        `json:"actors"`
+	Message    string          `json:"message"`
+	Source     Source          `json:"source"`
+	Where      Where           `json:"where"`
+	Event      json.RawMessage `json:"event"` // {field: value, ...}
+	Step       *Step           `json:"step,omitempty"`
+	// Notes say what could not be tested ("filter could not be tested: ...").
+	Notes []string `json:"notes,omitempty"`
+	// Seen counts identical findings that were handed over again; 0 is once.
+	Seen int `json:"seen_again,omitempty"`
+
+	// At is Time for sorting and windows.
+	At event.Time `json:"-"`
+	// Order is the canonical position: item, then offset, then rule.
+	Item event.ItemID `json:"-"`
+	// Fields holds the event's text by field name, first value of a name.
+	Fields map[string]string `json:"-"`
+}
+
+// ID is stable over runs: it depends on what fired on which content, not on
+// where the evidence lay.
+func (f *Finding) ID() string {
+	h := sha256.New()
+	for _, part := range []string{f.Rule.ID, f.Host, f.Time, strconv.FormatUint(f.Where.Record, 10), string(f.Event)} {
+		h.Write([]byte(strconv.Itoa(len(part))))
+		h.Write([]byte{':'})
+		h.Write([]byte(part))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// Field returns the text of a field of the record, "" if it has none.
+func (f *Finding) Field(name string) string { return f.Fields[name] }
+
+// Compare orders findings canonically: item, position, rule.
+func Compare(a, b *Finding) int {
+	switch {
+	case a.Item != b.Item:
+		return cmp(int64(a.Item), int64(b.Item))
+	case a.Where.Offset != b.Where.Offset:
+		return cmp(a.Where.Offset, b.Where.Offset)
+	case a.Where.Record != b.Where.Record:
+		return cmp(int64(a.Where.Record), int64(b.Where.Record))
+	case a.Rule.ID < b.Rule.ID:
+		return -1
+	case a.Rule.ID > b.Rule.ID:
+		return 1
+	}
+	return 0
+}
+
+func cmp(a, b int64) int {
+	if a < b {
+		return -1
+	}
+	return 1
+}
