@@ -1,0 +1,11 @@
+// Package record embeds the built-in public record: the YAML files below
+// data, in the format of docs/record.md. It holds data only; reading and
+// checking is internal/record's.
+package record
+
+import "embed"
+
+// Files holds data/*.yaml.
+//
+//go:embed data
+var Files embed.FS
