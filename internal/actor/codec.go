@@ -1,0 +1,229 @@
+package actor
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"spoor/internal/cursor"
+)
+
+// codec reads or writes the knowledge's rows. Both directions share one
+// description of each row, so that they cannot drift apart. All integers are
+// 32 bits, little-endian; text is an index into the string table.
+type codec struct {
+	// writing
+	out     []byte
+	strings map[string]uint32
+	table   []string
+	// reading
+	in      *cursor.Cursor
+	reading bool
+	err     error
+}
+
+func (c *codec) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (c *codec) u32(v *uint32) {
+	if !c.reading {
+		c.out = binary.LittleEndian.AppendUint32(c.out, *v)
+		return
+	}
+	*v = c.in.U32()
+	if !c.in.OK() && c.err == nil {
+		c.err = errShort
+	}
+}
+
+var errShort = errors.New("knowledge ends early")
+
+func (c *codec) text(s *string) {
+	if !c.reading {
+		n, ok := c.strings[*s]
+		if !ok {
+			n = uint32(len(c.table))
+			c.strings[*s] = n
+			c.table = append(c.table, *s)
+		}
+		c.u32(&n)
+		return
+	}
+	var n uint32
+	c.u32(&n)
+	if c.err != nil {
+		return
+	}
+	if uint64(n) >= uint64(len(c.table)) {
+		c.fail("text %d is not among %d", n, len(c.table))
+		return
+	}
+	*s = c.table[n]
+}
+
+func (c *codec) date(d *Date) {
+	n := uint32(*d)
+	c.u32(&n)
+	*d = Date(n)
+	if c.reading && c.err == nil && (n > math.MaxInt32 || !d.Valid()) {
+		c.fail("%d is not a date", n)
+	}
+}
+
+func (c *codec) flag(b *bool) {
+	var n uint32
+	if *b {
+		n = 1
+	}
+	c.u32(&n)
+	*b = n == 1
+	if n > 1 {
+		c.fail("%d is not a flag", n)
+	}
+}
+
+// list reads or writes a slice of rows that take at least least bytes each;
+// a count that the bytes left cannot hold is refused before anything is
+// allocated for it.
+func list[T any](c *codec, rows *[]T, least int, row func(*codec, *T)) {
+	n := uint32(len(*rows))
+	c.u32(&n)
+	if c.err != nil {
+		return
+	}
+	if c.reading {
+		if uint64(n)*uint64(least) > uint64(c.in.Left()) {
+			c.fail("%d rows do not fit in %d bytes", n, c.in.Left())
+			return
+		}
+		if n == 0 {
+			return
+		}
+		*rows = make([]T, n)
+	}
+	for i := range *rows {
+		if row(c, &(*rows)[i]); c.err != nil {
+			return
+		}
+	}
+}
+
+func (c *codec) texts(s *[]string) { list(c, s, 4, (*codec).text) }
+
+// reports is a list of indexes into Knowledge.Reports, which precede every
+// row that refers to them.
+func (c *codec) reports(refs *[]int32, known int) {
+	list(c, refs, 4, func(c *codec, r *int32) {
+		n := uint32(*r)
+		c.u32(&n)
+		if c.err == nil && uint64(n) >= uint64(known) {
+			c.fail("report %d is not among %d", n, known)
+			return
+		}
+		*r = int32(n)
+	})
+}
+
+// knowledge is the layout of the whole payload.
+func (c *codec) knowledge(k *Knowledge) {
+	list(c, &k.Sources, 20, func(c *codec, s *Source) {
+		c.text(&s.ID)
+		c.text(&s.Name)
+		c.text(&s.Version)
+		c.text(&s.SHA256)
+		c.text(&s.Licence)
+	})
+	list(c, &k.Reports, 24, func(c *codec, r *Report) {
+		c.text(&r.URL)
+		c.texts(&r.OtherURLs)
+		c.texts(&r.Names)
+		c.date(&r.Date)
+		c.text(&r.DateFrom)
+		c.text(&r.Publisher)
+	})
+	known := len(k.Reports)
+	list(c, &k.Techniques, 24, func(c *codec, t *Technique) {
+		c.text(&t.ID)
+		c.text(&t.Name)
+		c.texts(&t.Tactics)
+		c.text(&t.Parent)
+		c.text(&t.Status)
+		c.text(&t.Now)
+	})
+	list(c, &k.Software, 24, func(c *codec, s *Software) {
+		c.text(&s.ID)
+		c.text(&s.Name)
+		c.texts(&s.Aliases)
+		c.text(&s.Kind)
+		c.text(&s.Status)
+		c.text(&s.Now)
+	})
+	list(c, &k.Actors, 28, func(c *codec, a *Actor) {
+		c.text(&a.ID)
+		c.text(&a.UUID)
+		c.text(&a.Source)
+		c.text(&a.Name)
+		c.text(&a.Status)
+		c.text(&a.Now)
+		c.reports(&a.Reports, known)
+	})
+	list(c, &k.Campaigns, 28, func(c *codec, g *Campaign) {
+		c.text(&g.ID)
+		c.text(&g.Name)
+		c.texts(&g.Aliases)
+		c.date(&g.FirstSeen)
+		c.date(&g.LastSeen)
+		c.text(&g.Status)
+		c.reports(&g.Reports, known)
+	})
+	list(c, &k.Uses, 12, func(c *codec, u *Use) {
+		c.text(&u.From)
+		c.text(&u.To)
+		c.reports(&u.Reports, known)
+	})
+	list(c, &k.Aliases, 40, func(c *codec, a *Alias) {
+		c.text(&a.Name)
+		c.text(&a.Actor)
+		c.text(&a.Namer)
+		c.text(&a.NamerFrom)
+		c.text(&a.Source)
+		c.date(&a.FirstSeen)
+		c.text((*string)(&a.Relation))
+		c.flag(&a.Main)
+		c.text(&a.Note)
+		c.reports(&a.Reports, known)
+	})
+	list(c, &k.Exploits, 20, func(c *codec, e *Exploit) {
+		c.text(&e.Who)
+		c.text(&e.CVE)
+		c.text(&e.Source)
+		c.text(&e.Via)
+		c.reports(&e.Reports, known)
+	})
+	list(c, &k.Ties, 32, func(c *codec, t *Tie) {
+		c.text(&t.From)
+		c.text(&t.To)
+		c.text(&t.Relation)
+		c.text(&t.Likelihood)
+		c.text(&t.Source)
+		c.text(&t.Statement)
+		c.date(&t.Date)
+		c.reports(&t.Reports, known)
+	})
+	list(c, &k.Parties, 16, func(c *codec, p *Party) {
+		c.text(&p.ID)
+		c.text(&p.Name)
+		c.text(&p.Kind)
+		c.texts(&p.Also)
+	})
+	list(c, &k.Facts, 16, func(c *codec, f *Fact) {
+		c.text(&f.Actor)
+		c.text(&f.Field)
+		c.text(&f.Value)
+		c.text(&f.Source)
+	})
+}
