@@ -1,0 +1,289 @@
+package storyline
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/internal/coverage"
+	"spoor/internal/finding"
+)
+
+//go:embed doors.yml
+var doorsFile []byte
+
+// Assess gives one verdict per host, hosts sorted by name. The findings carry
+// the resolved host; coverage is that of the same examination.
+func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Hosts) ([]*Host, error) {
+	chains, err := Chains()
+	if err != nil {
+		return nil, err
+	}
+	var doors []Door
+	if err := yaml.Unmarshal(doorsFile, &doors); err != nil {
+		return nil, fmt.Errorf("parse the list of doors not checked: %w", err)
+	}
+	byHost := map[string][]*finding.Finding{}
+	names := cov.Hosts()
+	for _, f := range found {
+		byHost[f.Host] = append(byHost[f.Host], f)
+		if !slices.Contains(names, f.Host) {
+			names = append(names, f.Host)
+		}
+	}
+	slices.Sort(names)
+	list := make([]*Host, 0, len(names))
+	for _, name := range names {
+		h := &Host{Host: name, Aliases: hosts.Aliases(name), NotChecked: doors,
+			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Hypotheses: []any{}}
+		if h.Aliases == nil {
+			h.Aliases = []string{}
+		}
+		h.decide(chains, byHost[name], cov.Host(name))
+		list = append(list, h)
+	}
+	return list, nil
+}
+
+func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs []*coverage.Log) {
+	byChain := map[string][]*finding.Finding{}
+	var outside []*finding.Finding
+	for _, f := range found {
+		if f.Step != nil && chains[f.Step.Chain] != nil {
+			byChain[f.Step.Chain] = append(byChain[f.Step.Chain], f)
+		} else {
+			outside = append(outside, f)
+		}
+	}
+	for _, c := range sorted(chains) {
+		if c.ID == "after" || c.ID == "webshell" {
+			continue
+		}
+		if r := reach(c, byChain[c.ID], logs); r != nil {
+			h.Chains = append(h.Chains, r)
+			h.Story = append(h.Story, entries(c.ID, r.hits)...)
+		}
+	}
+	h.pages(chains["webshell"], byChain["webshell"], logs)
+	outside = append(outside, h.after(chains["after"], byChain["after"])...)
+	h.Leads = leads(outside)
+	h.times()
+	h.conclude(chains, logs)
+	h.facts(chains, logs)
+	h.Next = actions(h)
+	slices.SortStableFunc(h.Story, func(a, b *Entry) int { return strings.Compare(a.Time, b.Time) })
+}
+
+// pages grades what was seen of server pages. A page that was used is a
+// compromise only when something else shows what it is: its own structure,
+// or that a chain or the server itself wrote it.
+func (h *Host) pages(c *Chain, found []*finding.Finding, logs []*coverage.Log) {
+	if len(found) == 0 {
+		return
+	}
+	h.Webshells = shells(found)
+	r := reach(c, found, logs)
+	won := h.succeeded()
+	for _, s := range h.Webshells {
+		if !(s.Used && (s.structural || s.Written && won != "")) {
+			continue
+		}
+		for _, hit := range r.hits {
+			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != "page-refused" {
+				hit.grade = Compromised
+			}
+		}
+	}
+	if won != "" { // a page written or created after a chain succeeded belongs to it
+		for _, hit := range r.hits {
+			if wrote(hit) && hit.f.Time >= won {
+				hit.grade = Compromised
+			}
+		}
+	}
+	r.Grade, r.CVEs, r.Sources, r.Findings = None, []string{}, []string{}, []string{}
+	r.FirstAttempt, r.FirstSuccess, r.Last = "", "", ""
+	r.summarise()
+	var shown []*hit
+	for _, hit := range r.hits {
+		if hit.step.ID != "page-refused" || hit.grade != None {
+			shown = append(shown, hit)
+		}
+	}
+	if r.Grade.rank() >= Exploited.rank() {
+		h.Chains = append(h.Chains, r)
+	}
+	if len(h.Webshells) > 0 {
+		h.Story = append(h.Story, entries(c.ID, shown)...)
+	}
+}
+
+func wrote(h *hit) bool {
+	return h.step.ID == "page-written-by-share" || h.step.ID == "page-created" || h.step.ID == "shell-file"
+}
+
+// succeeded returns the time of the first success of any chain, "" for none.
+func (h *Host) succeeded() string {
+	first := ""
+	for _, r := range h.Chains {
+		if r.FirstSuccess != "" && (first == "" || r.FirstSuccess < first) {
+			first = r.FirstSuccess
+		}
+	}
+	return first
+}
+
+// after joins later steps to a success on the same host and returns the
+// findings that stay unjoined.
+func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Finding) {
+	won := h.succeeded()
+	var hits []*hit
+	for _, f := range found {
+		step := c.steps[f.Step.Name]
+		if won == "" || step == nil || f.Time < won {
+			unjoined = append(unjoined, f)
+			continue
+		}
+		hits = append(hits, &hit{f, step, Compromised})
+	}
+	byTime(hits)
+	h.Story = append(h.Story, entries(c.ID, hits)...)
+	return unjoined
+}
+
+// times sets the host's own first and last from its chains.
+func (h *Host) times() {
+	for _, r := range h.Chains {
+		if r.FirstAttempt != "" && (h.FirstAttempt == "" || r.FirstAttempt < h.FirstAttempt) {
+			h.FirstAttempt = r.FirstAttempt
+		}
+		if r.Last > h.Last {
+			h.Last = r.Last
+		}
+	}
+	h.FirstSuccess = h.succeeded()
+	for _, e := range h.Story {
+		if h.FirstSuccess != "" && e.Grade.rank() >= Exploited.rank() {
+			h.Last = max(h.Last, e.Time, e.Until)
+		}
+	}
+}
+
+// conclude chooses the verdict in the order of precedence.
+func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
+	var best, tried *ChainResult
+	for _, r := range h.Chains {
+		if r.Grade.rank() >= Exploited.rank() && (best == nil || r.FirstSuccess < best.FirstSuccess || best.ID == "webshell") {
+			best = r
+		}
+		if r.Grade == Attempted && (tried == nil || worse(r.Outcome, tried.Outcome)) {
+			tried = r
+		}
+	}
+	switch {
+	case best != nil:
+		h.Verdict, h.Reason = IsCompromised, compromisedReason(h, best)
+	case h.unexplained() != "":
+		h.Verdict, h.Reason = IsSuspicious, h.unexplained()
+	case tried != nil:
+		h.Verdict, h.Outcome, h.Reason = IsAttempted, tried.Outcome, attemptedReason(tried)
+	default:
+		quiet(h, chains, logs)
+	}
+}
+
+// worse orders outcomes: what cannot be told weighs most.
+func worse(a, b string) bool {
+	order := []string{Failed, NotSeen, Undecided}
+	return slices.Index(order, a) > slices.Index(order, b)
+}
+
+// unexplained names what a person must look at, "" for nothing.
+func (h *Host) unexplained() string {
+	for _, s := range h.Webshells {
+		return fmt.Sprintf("the page %s, which Exchange does not ship, was %s", s.Path, s.Says)
+	}
+	for _, l := range h.Leads {
+		if grave(l.Level) {
+			return fmt.Sprintf("a rule of level %s fired that no known chain explains: %s", l.Level, l.Title)
+		}
+	}
+	return ""
+}
+
+// facts fills in what stands beside the verdict: build, coverage, gaps.
+func (h *Host) facts(chains map[string]*Chain, logs []*coverage.Log) {
+	build, _ := newestBuild(logs)
+	h.Build = build
+	h.Fixed = []Fixed{}
+	for _, c := range sorted(chains) {
+		if len(c.fixed) == 0 || build == "" {
+			continue
+		}
+		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Title: c.Title, Patch: c.Patched(build), Since: fixedSince(c, logs).String()})
+	}
+	h.Coverage = make([]CoverageRow, 0, len(logs))
+	for _, l := range logs {
+		h.Coverage = append(h.Coverage, row(l))
+	}
+	h.ongoing(logs)
+	h.missing(chains, logs)
+}
+
+func row(l *coverage.Log) CoverageRow {
+	r := CoverageRow{Kind: l.Kind, From: l.From.String(), To: l.To.String(), Records: l.Records, Holes: []Span{}}
+	for _, hole := range l.Holes() {
+		r.Holes = append(r.Holes, Span{hole.From.String(), hole.To.String()})
+	}
+	var notes []string
+	if l.Inferred > 0 {
+		notes = append(notes, fmt.Sprintf("the layout of %d records was inferred, because no header states it", l.Inferred))
+	}
+	if l.Untimed > 0 {
+		notes = append(notes, fmt.Sprintf("%d records state no time", l.Untimed))
+	}
+	if n := l.MissingIDs(); n > 0 {
+		notes = append(notes, fmt.Sprintf("%d record numbers between the first and the last are missing", n))
+	}
+	r.Note = strings.Join(notes, "; ")
+	return r
+}
+
+// ongoing says whether the last step lies close to the end of the logs.
+func (h *Host) ongoing(logs []*coverage.Log) {
+	if h.Verdict != IsCompromised || h.Last == "" {
+		return
+	}
+	_, to := span(logs, func(*coverage.Log) bool { return true })
+	h.Ongoing = fmt.Sprintf("last step seen %s, the logs end %s; treat it as still going on until the server is rebuilt", h.Last, to.String())
+}
+
+// missing lists what could not be seen, for verdicts that quiet did not
+// reach.
+func (h *Host) missing(chains map[string]*Chain, logs []*coverage.Log) {
+	has := map[string]bool{}
+	for _, l := range logs {
+		has[l.Kind], has[l.Format] = true, true
+	}
+	for _, want := range []struct{ kind, says string }{
+		{"w3c", "IIS logs were not handed over: use of web shells cannot be seen"},
+		{"httpproxy", "HttpProxy logs were not handed over: requests through the bypass cannot be seen"},
+		{"ecp-server", "ECP Server logs were not handed over: changes through the control panel cannot be seen"},
+		{"MSExchange Management", "the MSExchange Management event log was not handed over: cmdlets that ran cannot be seen"},
+		{"Security", "the Security event log was not handed over: commands, accounts and file access cannot be seen"},
+	} {
+		if !has[want.kind] {
+			h.CannotRuleOut = append(h.CannotRuleOut, want.says)
+		}
+	}
+	for _, c := range sorted(chains) {
+		if from, _ := span(logs, isDoor); from.Known() && h.Verdict != NothingFound && h.Verdict != CannotTell {
+			if _, s := exposure(c, logs, from); s != "" {
+				h.CannotRuleOut = append(h.CannotRuleOut, s)
+			}
+		}
+	}
+}

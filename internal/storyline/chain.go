@@ -1,0 +1,163 @@
+package storyline
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/internal/coverage"
+)
+
+//go:embed chains/*.yml
+var chainFiles embed.FS
+
+// Grade says how far a step goes.
+type Grade string
+
+// The grades, from nothing to the worst.
+const (
+	None        Grade = "none"
+	Suspicious  Grade = "suspicious"
+	Attempted   Grade = "attempted"
+	Exploited   Grade = "exploited"
+	Compromised Grade = "compromised"
+)
+
+func (g Grade) rank() int {
+	return slices.Index([]Grade{None, Suspicious, Attempted, Exploited, Compromised}, g)
+}
+
+// Step is one place in a chain.
+type Step struct {
+	ID     string   `yaml:"id"`
+	Grade  Grade    `yaml:"grade"`
+	CVEs   []string `yaml:"cves"`
+	Says   string   `yaml:"says"`
+	Proves *Proof   `yaml:"proves"`
+	order  int
+}
+
+// Proof raises a step whose place in a sequence proves more than its row: it
+// needs the answers of the steps in After, seen in that order before it.
+type Proof struct {
+	After  []string      `yaml:"after"`
+	Within time.Duration `yaml:"within"`
+	Grade  Grade         `yaml:"grade"`
+}
+
+// Chain is a known way in.
+type Chain struct {
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Door     string   `yaml:"door"`
+	Applies  string   `yaml:"applies"` // "exchange": only servers that run it are exposed
+	CVEs     []string `yaml:"cves"`
+	Earliest *struct {
+		Date    string   `yaml:"date"`
+		Says    string   `yaml:"says"`
+		Sources []string `yaml:"sources"`
+	} `yaml:"earliest"`
+	Fixed         []string `yaml:"fixed"`
+	FixedFrom     []string `yaml:"fixed_from"`
+	ResultSources []string `yaml:"result_sources"`
+	Steps         []Step   `yaml:"steps"`
+
+	steps map[string]*Step
+	fixed []coverage.Build
+	from  []coverage.Build
+}
+
+// Chains returns the built-in chains, by id.
+func Chains() (map[string]*Chain, error) {
+	names, err := fs.Glob(chainFiles, "chains/*.yml")
+	if err != nil {
+		return nil, fmt.Errorf("list chains: %w", err)
+	}
+	chains := make(map[string]*Chain, len(names))
+	for _, name := range names {
+		data, err := chainFiles.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read chain %s: %w", name, err)
+		}
+		c := &Chain{}
+		if err := yaml.Unmarshal(data, c); err != nil {
+			return nil, fmt.Errorf("parse chain %s: %w", name, err)
+		}
+		if err := c.index(); err != nil {
+			return nil, fmt.Errorf("check chain %s: %w", name, err)
+		}
+		chains[c.ID] = c
+	}
+	return chains, nil
+}
+
+func (c *Chain) index() error {
+	c.steps = make(map[string]*Step, len(c.Steps))
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		s.order = i
+		if s.Grade.rank() < 0 {
+			return fmt.Errorf("step %s has the unknown grade %q", s.ID, s.Grade)
+		}
+		c.steps[s.ID] = s
+	}
+	for _, list := range []struct {
+		in  []string
+		out *[]coverage.Build
+	}{{c.Fixed, &c.fixed}, {c.FixedFrom, &c.from}} {
+		for _, text := range list.in {
+			b, ok := coverage.ParseBuild(text)
+			if !ok {
+				return fmt.Errorf("%q is no build", text)
+			}
+			*list.out = append(*list.out, b)
+		}
+	}
+	return nil
+}
+
+// Patch is whether a build holds the fix for a chain.
+type Patch string
+
+// The answers; Unknown stands for builds of lines that the data does not
+// know.
+const (
+	PatchUnknown Patch = "unknown"
+	PatchMissing Patch = "not fixed"
+	PatchPresent Patch = "fixed"
+)
+
+// Patched tells whether a build holds the chain's fix: a build of a listed
+// line from the listed revision on, or a line at or above those that held it
+// from the start.
+func (c *Chain) Patched(text string) Patch {
+	b, ok := coverage.ParseBuild(text)
+	if !ok || len(c.fixed) == 0 || b[3] == 0 {
+		return PatchUnknown // some log kinds state no revision and write 0
+	}
+	for _, from := range c.from {
+		if b[0] == from[0] && b[1] == from[1] && b.Compare(from) >= 0 {
+			return PatchPresent
+		}
+	}
+	known := false
+	for _, f := range c.fixed {
+		if b[0] == f[0] && b[1] == f[1] {
+			known = true
+			if b[2] == f[2] {
+				if b[3] >= f[3] {
+					return PatchPresent
+				}
+				return PatchMissing
+			}
+		}
+	}
+	if known {
+		return PatchMissing
+	}
+	return PatchUnknown
+}

@@ -1,0 +1,60 @@
+package storyline
+
+import (
+	"slices"
+	"strings"
+
+	"spoor/internal/finding"
+)
+
+// hit is a finding in its place in a chain, with the grade that the place
+// gives it.
+type hit struct {
+	f     *finding.Finding
+	step  *Step
+	grade Grade
+}
+
+// source is the address that a record names as the other side.
+func source(f *finding.Finding) string {
+	for _, name := range [...]string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP"} {
+		if v := strings.Trim(f.Field(name), "[]"); v != "" && v != "-" && v != "::1" && v != "127.0.0.1" && !strings.HasPrefix(v, "fe80:") {
+			return v
+		}
+	}
+	return ""
+}
+
+// status is the answer that a row shows, "" where it shows none.
+func status(f *finding.Finding) string {
+	for _, name := range [...]string{"HttpStatus", "sc-status"} {
+		if v := f.Field(name); v != "" && v != "-" {
+			return v
+		}
+	}
+	return ""
+}
+
+// refused reports an answer of 400 and above.
+func refused(f *finding.Finding) bool {
+	s := status(f)
+	return len(s) == 3 && (s[0] == '4' || s[0] == '5')
+}
+
+// byTime sorts hits by time, then canonically.
+func byTime(hits []*hit) {
+	slices.SortStableFunc(hits, func(a, b *hit) int {
+		if c := a.f.At.Compare(b.f.At); c != 0 {
+			return c
+		}
+		return finding.Compare(a.f, b.f)
+	})
+}
+
+// addOnce appends s when it is new and not empty.
+func addOnce(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}

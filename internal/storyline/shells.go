@@ -1,0 +1,169 @@
+package storyline
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"spoor/internal/finding"
+)
+
+// shells joins what was seen of each page: written, answered, used, gone.
+// Requests are joined by address path, files by the path's tail; a page on
+// disk and its requests are one when the folder that IIS serves matches.
+func shells(found []*finding.Finding) []*Shell {
+	control := false
+	for _, f := range found {
+		control = control || f.Step.Name == "page-refused"
+	}
+	var list []*Shell
+	for _, f := range found {
+		if f.Step.Name == "page-refused" {
+			continue
+		}
+		name := pageName(f)
+		if name == "" {
+			continue
+		}
+		s := shellOf(&list, name)
+		s.note(f, control)
+	}
+	for _, f := range found {
+		if f.Step.Name != "page-refused" {
+			continue
+		}
+		for _, s := range list {
+			if samePage(s.Path, pageName(f)) {
+				s.gone(f)
+			}
+		}
+	}
+	kept := list[:0]
+	for _, s := range list {
+		if s.Written || s.Answered || s.Used || s.structural {
+			s.say()
+			slices.Sort(s.Sources)
+			kept = append(kept, s)
+		}
+	}
+	slices.SortFunc(kept, func(a, b *Shell) int { return strings.Compare(a.Path, b.Path) })
+	return kept
+}
+
+// pageName returns the page that a finding is about: a path on disk where one
+// is named, else the address path.
+func pageName(f *finding.Finding) string {
+	for _, name := range [...]string{"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "path"} {
+		if v := f.Field(name); v != "" && v != "-" {
+			return v
+		}
+	}
+	return ""
+}
+
+func shellOf(list *[]*Shell, name string) *Shell {
+	for _, s := range *list {
+		if samePage(s.Path, name) {
+			if strings.Contains(name, `\`) && !strings.Contains(s.Path, `\`) || len(name) > len(s.Path) && strings.Contains(name, `:\`) {
+				s.Path = name // the path on disk says more
+			}
+			return s
+		}
+	}
+	s := &Shell{Path: name, Sources: []string{}, Findings: []string{}}
+	*list = append(*list, s)
+	return s
+}
+
+// samePage reports that two names mean one page: equal, or one is a path on
+// disk that ends as the other does under a served folder.
+func samePage(a, b string) bool {
+	a, b = served(a), served(b)
+	if a == b {
+		return true
+	}
+	if path.Base(a) != path.Base(b) {
+		return false
+	}
+	return strings.HasSuffix(a, "/"+strings.TrimPrefix(b, "/")) || strings.HasSuffix(b, "/"+strings.TrimPrefix(a, "/"))
+}
+
+// served maps a path on disk to the address path under which IIS serves it,
+// lower case; an address path stays as it is.
+func served(name string) string {
+	p := strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
+	for _, root := range [...]string{"/inetpub/wwwroot", "inetpub/wwwroot", "/frontend/httpproxy", "/clientaccess"} {
+		if i := strings.LastIndex(p, root+"/"); i >= 0 {
+			return p[i+len(root):]
+		}
+	}
+	return p
+}
+
+func (s *Shell) note(f *finding.Finding, control bool) {
+	t := f.At.String()
+	switch f.Step.Name {
+	case "page-answered":
+		if !control {
+			return // without a refused name, a 200 shows nothing
+		}
+		s.Answered = true
+		setFirst(&s.FirstAnswered, t)
+		s.Sources = addOnce(s.Sources, source(f))
+	case "page-used":
+		s.Used = true
+		setFirst(&s.FirstUsed, t)
+		s.Sources = addOnce(s.Sources, source(f))
+	case "page-written-by-share", "page-created":
+		s.Written = true
+		setFirst(&s.FirstWritten, t)
+	case "shell-file":
+		s.structural, s.Written = true, true
+		s.SHA256 = f.Source.SHA256
+		if when := f.Field("WhenChanged"); when != "" {
+			setFirst(&s.FirstWritten, when)
+		}
+	}
+	if t > s.LastSeen {
+		s.LastSeen = t
+	}
+	s.Findings = append(s.Findings, f.ID())
+}
+
+// gone notes the first refusal after the page had answered.
+func (s *Shell) gone(f *finding.Finding) {
+	t := f.At.String()
+	if (s.Answered || s.Used) && t > s.LastSeen {
+		s.Gone = true
+		setFirst(&s.GoneAt, t)
+	}
+}
+
+func setFirst(field *string, t string) {
+	if t != "" && (*field == "" || t < *field) {
+		*field = t
+	}
+}
+
+// say puts the three words into one sentence. Each has its own proof, so none
+// stands for another.
+func (s *Shell) say() {
+	var has, not []string
+	for _, w := range []struct {
+		yes  bool
+		word string
+	}{{s.Written, "written"}, {s.Answered, "answered"}, {s.Used, "used"}} {
+		if w.yes {
+			has = append(has, w.word)
+		} else {
+			not = append(not, w.word)
+		}
+	}
+	s.Says = strings.Join(has, " and ")
+	if len(not) > 0 {
+		s.Says += "; not shown to be " + strings.Join(not, " or ")
+	}
+	if s.Gone {
+		s.Says += "; gone since " + s.GoneAt
+	}
+}

@@ -1,0 +1,222 @@
+package storyline
+
+import "spoor/internal/finding"
+
+// Schema names the contract of verdict.json. Fields may be added under the
+// same name, never renamed.
+const Schema = "spoor.verdict/1"
+
+// Verdict is the content of verdict.json.
+type Verdict struct {
+	Schema   string   `json:"schema"`
+	Hosts    []*Host  `json:"hosts"`
+	Evidence Evidence `json:"evidence"`
+	Rules    Rules    `json:"rules"`
+}
+
+// Evidence counts the items handed over.
+type Evidence struct {
+	Items      int        `json:"items"`
+	Examined   int        `json:"examined"`
+	Partly     int        `json:"partly"`
+	Unreadable int        `json:"unreadable"`
+	Ignored    int        `json:"ignored"`
+	Bytes      int64      `json:"bytes"`
+	Twice      Twice      `json:"handed_over_twice"`
+	NotWhole   []NotWhole `json:"not_fully_examined"`
+}
+
+// Twice is what was handed over more than once and examined once.
+type Twice struct {
+	Items    int   `json:"items"`
+	Blocks   int   `json:"blocks"`
+	Findings int   `json:"findings"`
+	Bytes    int64 `json:"bytes"`
+}
+
+// NotWhole names an item that was not fully examined, and why.
+type NotWhole struct {
+	Path    string `json:"path"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason"`
+}
+
+// Rules says which rules ran.
+type Rules struct {
+	Loaded  int           `json:"loaded"`
+	Refused []RefusedRule `json:"refused"`
+	Version string        `json:"version"` // date of the built-in rules
+	// Capped lists rules with more findings on a host than are stored.
+	Capped []CappedRule `json:"capped,omitempty"`
+}
+
+// RefusedRule is a rule that could not be honoured exactly.
+type RefusedRule struct {
+	ID     string `json:"id"`
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+}
+
+// CappedRule counts the findings of a rule on a host beyond the stored ones.
+type CappedRule struct {
+	ID    string `json:"id"`
+	Host  string `json:"host"`
+	Total int64  `json:"total"`
+}
+
+// Word is a verdict.
+type Word string
+
+// The verdicts in their order of precedence.
+const (
+	IsCompromised Word = "compromised"
+	IsSuspicious  Word = "suspicious"
+	IsAttempted   Word = "attempted"
+	NothingFound  Word = "nothing-found"
+	CannotTell    Word = "cannot-tell"
+)
+
+// Outcomes of an attempt.
+const (
+	Failed    = "failed"
+	NotSeen   = "not-seen"
+	Undecided = "cannot-tell"
+)
+
+// Host is the verdict on one host.
+type Host struct {
+	Host          string         `json:"host"`
+	Aliases       []string       `json:"aliases"`
+	Verdict       Word           `json:"verdict"`
+	Outcome       string         `json:"outcome"`
+	Reason        string         `json:"reason"`
+	FirstAttempt  string         `json:"first_attempt"`
+	FirstSuccess  string         `json:"first_success"`
+	Last          string         `json:"last"`
+	Ongoing       string         `json:"ongoing"`
+	Build         string         `json:"build"`
+	Fixed         []Fixed        `json:"fixed"`
+	Chains        []*ChainResult `json:"chains"`
+	Webshells     []*Shell       `json:"webshells"`
+	Story         []*Entry       `json:"story"`
+	Leads         []*Lead        `json:"leads"`
+	Coverage      []CoverageRow  `json:"coverage"`
+	CannotRuleOut []string       `json:"cannot_rule_out"`
+	NotChecked    []Door         `json:"not_checked"`
+	Next          []Action       `json:"next"`
+	Hypotheses    []any          `json:"hypotheses"`
+}
+
+// Fixed says whether the newest build seen holds a chain's fix.
+type Fixed struct {
+	Chain string `json:"chain"`
+	Title string `json:"title"`
+	Patch Patch  `json:"patch"`
+	Since string `json:"since"` // first row that states a fixed build
+}
+
+// ChainResult is how far one chain went on a host.
+type ChainResult struct {
+	ID           string   `json:"id"`
+	Title        string   `json:"title"`
+	CVEs         []string `json:"cves"`
+	Grade        Grade    `json:"grade"`
+	Outcome      string   `json:"outcome"`
+	Deepest      string   `json:"deepest"`
+	DeepestSays  string   `json:"deepest_says"`
+	FirstAttempt string   `json:"first_attempt"`
+	FirstSuccess string   `json:"first_success"`
+	Last         string   `json:"last"`
+	Fixed        Patch    `json:"fixed"`
+	Sources      []string `json:"sources"`
+	Findings     []string `json:"findings"`
+	Notes        []string `json:"notes,omitempty"`
+
+	hits []*hit
+}
+
+// Shell is a page that is or may be a web shell.
+type Shell struct {
+	Path          string   `json:"path"`
+	SHA256        string   `json:"sha256"`
+	Written       bool     `json:"written"`
+	Answered      bool     `json:"answered"`
+	Used          bool     `json:"used"`
+	Gone          bool     `json:"gone"`
+	FirstWritten  string   `json:"first_written"`
+	FirstAnswered string   `json:"first_answered"`
+	FirstUsed     string   `json:"first_used"`
+	LastSeen      string   `json:"last_seen"`
+	GoneAt        string   `json:"gone_at"`
+	Sources       []string `json:"sources"`
+	Findings      []string `json:"findings"`
+	Says          string   `json:"says"`
+
+	structural bool // the file itself was examined and is a shell
+}
+
+// Entry is one line of the storyline.
+type Entry struct {
+	Time    string           `json:"time"`
+	Until   string           `json:"until,omitempty"`
+	Chain   string           `json:"chain"`
+	Step    string           `json:"step"`
+	Grade   Grade            `json:"grade"`
+	Says    string           `json:"says"`
+	Detail  string           `json:"detail"`
+	Sources []string         `json:"sources"`
+	Count   int              `json:"count"`
+	Proof   []Proven         `json:"proof"`
+	first   *finding.Finding `json:"-"`
+}
+
+// Proven points to a record.
+type Proven struct {
+	Path    string `json:"path"`
+	Line    int64  `json:"line,omitempty"`
+	Record  uint64 `json:"record,omitempty"`
+	Offset  int64  `json:"offset"`
+	Finding string `json:"finding"`
+}
+
+// Lead is a rule that fired outside every chain.
+type Lead struct {
+	Rule    string `json:"rule"`
+	Title   string `json:"title"`
+	Level   string `json:"level"`
+	Count   int    `json:"count"`
+	First   string `json:"first"`
+	Last    string `json:"last"`
+	Message string `json:"message"`
+	Proof   Proven `json:"proof"`
+}
+
+// Span is a time without rows.
+type Span struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// CoverageRow is one kind of log of the host.
+type CoverageRow struct {
+	Kind    string `json:"kind"`
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Records int64  `json:"records"`
+	Holes   []Span `json:"holes"`
+	Note    string `json:"note"`
+}
+
+// Door is a way in that this version does not check.
+type Door struct {
+	Name string `json:"name" yaml:"name"`
+	Says string `json:"says" yaml:"says"`
+}
+
+// Action is something to do next, with its reason.
+type Action struct {
+	Do  string `json:"do"`
+	Why string `json:"why"`
+}

@@ -1,0 +1,99 @@
+package storyline
+
+import (
+	"fmt"
+	"strings"
+)
+
+// actions lists what to do next, in order, each with its reason.
+func actions(h *Host) []Action {
+	switch h.Verdict {
+	case IsCompromised:
+		return compromisedActions(h)
+	case IsSuspicious:
+		return []Action{
+			{"Have a person look at the leads below before anything is cleaned up", "they may be an administrator's work or an intruder's; the rules cannot tell"},
+			{"Copy the logs and the named files to another place now", "logs are overwritten after days or weeks"},
+			{"Hand over what is missing (see what could not be seen) and assess again", "the missing logs could decide"},
+		}
+	case IsAttempted:
+		return attemptedActions(h)
+	case NothingFound:
+		return []Action{
+			{"Keep these logs, and hand over older ones if you have them", "the verdict only covers the period named above"},
+			{"Install the current Exchange security update", "the doors stay open until it is installed"},
+		}
+	}
+	return []Action{
+		{"Hand over the logs named under what could not be seen, and assess again", "without them neither answer can be given"},
+		{"Check the installed Exchange build and install the current security update", "a server without it can be broken into today"},
+	}
+}
+
+func compromisedActions(h *Host) []Action {
+	list := []Action{
+		{"Take the server off the network, but do not switch it off and do not reinstall it yet", "the intruder may still have access; its memory and files are evidence"},
+		{"Copy the logs, the named files and, if you can, a disk image to another place", "logs are overwritten, and you will need them for the police, the insurer and the data protection authority"},
+		{"Call your incident response contact or your national CERT, with this report", "they can tell how far it went inside the network"},
+	}
+	dumped, webshell := false, len(h.Webshells) > 0
+	for _, e := range h.Story {
+		dumped = dumped || e.Step == "credential-dump"
+	}
+	if dumped {
+		list = append(list, Action{"Reset all passwords that were used on this server, administrators and the krbtgt account (twice) first", "the memory that holds passwords was dumped"})
+	} else {
+		list = append(list, Action{"Change the passwords of administrators and service accounts used on this server", "whoever controls the server can read them, even where no dump is shown"})
+	}
+	if webshell {
+		list = append(list, Action{"Look for the named pages on every Exchange server, and keep copies before removing them", "a patched server with a web shell is still open"})
+	}
+	return append(list,
+		Action{"Rebuild the server from known good media and the current update; do not clean it up by hand", "not every trace of an intruder shows in logs"},
+		Action{"Report to the data protection authority within its time limit if mail or personal data was reachable", "under the GDPR the limit is 72 hours from when you know"},
+	)
+}
+
+func attemptedActions(h *Host) []Action {
+	list := []Action{}
+	switch h.Outcome {
+	case Failed:
+		list = append(list, Action{"Nothing needs to be rebuilt for these attempts", "every one of them was refused"})
+	case NotSeen:
+		list = append(list, Action{"Check the installed build now", "the requests were not all refused, although no later step is in the logs that would show it"})
+	default:
+		list = append(list, Action{"Treat the server as possibly broken into until the missing logs are read", "the logs that would show success do not cover the time of the attempts"})
+	}
+	return append(list,
+		Action{"Install the current Exchange security update if it is not installed", "the same door is tried again by others"},
+		Action{"Keep the logs of this time", "they are overwritten after days or weeks"},
+	)
+}
+
+// compromisedReason says how the server was broken into, in one sentence.
+func compromisedReason(h *Host, best *ChainResult) string {
+	var b strings.Builder
+	if best.ID == "webshell" {
+		fmt.Fprintf(&b, "a web shell was %s", best.DeepestSays)
+	} else {
+		fmt.Fprintf(&b, "%s succeeded: the intruder %s", best.Title, best.DeepestSays)
+	}
+	if best.FirstSuccess != "" {
+		fmt.Fprintf(&b, " (first success %s)", best.FirstSuccess)
+	}
+	if len(best.Sources) > 0 {
+		fmt.Fprintf(&b, ", from %s", strings.Join(best.Sources[:min(3, len(best.Sources))], ", "))
+	}
+	return b.String()
+}
+
+// attemptedReason says what became of the attempts.
+func attemptedReason(r *ChainResult) string {
+	switch r.Outcome {
+	case Failed:
+		return fmt.Sprintf("%s was tried and refused every time", r.Title)
+	case NotSeen:
+		return fmt.Sprintf("%s was tried; the logs that would show success cover the time and show none", r.Title)
+	}
+	return fmt.Sprintf("%s was tried; whether it succeeded cannot be told, because the logs that would show it do not cover the time", r.Title)
+}
