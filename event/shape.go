@@ -18,6 +18,10 @@ const (
 	System
 	EventData
 	UserData
+	// Rendering is the RenderingInfo of a forwarded event: sentences and
+	// names that the forwarding host wrote. Its names start with
+	// "RenderingInfo.", so it hides nothing.
+	Rendering
 )
 
 // Field names one slot of a shape.

@@ -1,0 +1,246 @@
+package evtx
+
+import (
+	"bytes"
+	"encoding/binary"
+	"time"
+
+	"spoor/event"
+)
+
+// Decoder turns chunks into events. It keeps templates, plans, names, routes
+// and hosts between chunks, each bounded. One goroutine uses it at a time.
+type Decoder struct {
+	chunk  []byte
+	offset int64 // of chunk in the item
+	sum    *event.Summary
+	epoch  uint32
+	walked int
+
+	names         nameTable
+	nameAt        [1024]nameSlot
+	defs          map[uint32]definition
+	templates     map[uint64][]*template
+	templateCount uint32
+	plans         map[string]*plan
+	planCount     int
+	routes        map[routeKey]*event.Route
+	hosts         map[string]string
+	lastHost      string
+	lastHostRaw   []byte
+
+	ops     []op
+	vals    []value
+	rawBase int
+	inst    []instance
+	key     []byte
+	arena   []byte
+	ev      event.Event
+	values  []event.Value
+	slack   bool
+}
+
+type routeKey struct {
+	channel, provider string
+	id                uint32
+}
+
+// Option changes what a decoder does.
+type Option func(*Decoder)
+
+// WithSlack yields the old records behind a chunk's declared end as well;
+// without it they are only counted.
+func WithSlack() Option { return func(d *Decoder) { d.slack = true } }
+
+// NewDecoder makes a decoder with empty caches.
+func NewDecoder(opts ...Option) *Decoder {
+	d := &Decoder{
+		names:     nameTable{ids: map[string]uint32{}},
+		defs:      map[uint32]definition{},
+		templates: map[uint64][]*template{},
+		plans:     map[string]*plan{},
+		routes:    map[routeKey]*event.Route{},
+		hosts:     map[string]string{},
+	}
+	for _, o := range opts {
+		o(d)
+	}
+	return d
+}
+
+// soft notes damage that loses no record.
+func (d *Decoder) soft(at int, code string) {
+	d.sum.AddDamage(event.Damage{Offset: d.offset + int64(at), Code: code})
+}
+
+// null reports that a substitution has no value in this record.
+func (d *Decoder) null(r ref) bool {
+	in := &d.inst[r.inst]
+	return int(r.sub) >= in.n || d.vals[in.base+int(r.sub)].typ == typeNull
+}
+
+func (d *Decoder) valueOf(r ref) event.Value {
+	in := &d.inst[r.inst]
+	if int(r.sub) >= in.n {
+		return event.Value{Kind: event.Null}
+	}
+	v := d.vals[in.base+int(r.sub)]
+	if v.typ == typeNull {
+		return event.Value{Kind: event.Null}
+	}
+	return convert(v.typ, d.chunk[v.off:v.off+v.size:v.off+v.size])
+}
+
+// plan finds or makes the plan for the record just parsed.
+func (d *Decoder) plan() *plan {
+	outer := d.inst[0].t
+	var inner *template
+	var sub uint32
+	simple := len(d.inst) <= 2 && len(outer.dynamic) == 0
+	if len(d.inst) == 2 {
+		inner, sub = d.inst[1].t, d.inst[1].sub
+		simple = simple && (inner == nil || len(inner.dynamic) == 0)
+	}
+	if simple && outer.last != nil && outer.lastInner == inner && outer.lastSub == sub {
+		return outer.last
+	}
+	d.key = d.key[:0]
+	for i := range d.inst {
+		in := &d.inst[i]
+		id := uint32(0)
+		if in.t != nil {
+			id = in.t.id
+		}
+		d.key = binary.LittleEndian.AppendUint32(d.key, id)
+		d.key = binary.LittleEndian.AppendUint32(d.key, uint32(in.parent))
+		d.key = binary.LittleEndian.AppendUint32(d.key, in.sub)
+		if in.t == nil {
+			continue
+		}
+		for _, s := range in.t.dynamic {
+			v := d.valueOf(ref{int32(i), s})
+			d.key = binary.LittleEndian.AppendUint32(d.key, uint32(len(v.Raw)))
+			d.key = binary.LittleEndian.AppendUint64(append(append(d.key, byte(v.Kind)), v.Raw...), v.Bits)
+		}
+	}
+	p, ok := d.plans[string(d.key)]
+	if !ok {
+		p = d.compile()
+		d.planCount++
+		d.plans[string(d.key)] = p
+	}
+	if simple {
+		outer.lastInner, outer.lastSub, outer.last = inner, sub, p
+	}
+	return p
+}
+
+// fill puts the record's values into the slots.
+func (d *Decoder) fill(p *plan) {
+	d.arena = d.arena[:0]
+	if cap(d.values) < len(p.sources) {
+		d.values = make([]event.Value, len(p.sources)+16)
+	}
+	d.values = d.values[:len(p.sources)]
+next:
+	for i := range p.sources {
+		s := &p.sources[i]
+		for _, r := range s.deps {
+			if d.null(r) {
+				d.values[i] = event.Value{}
+				continue next
+			}
+		}
+		switch {
+		case s.parts != nil:
+			d.values[i] = d.mixed(s.parts)
+		case s.literal:
+			d.values[i] = s.text
+		default:
+			v := d.valueOf(s.ref)
+			if v.Kind == event.Null && s.optional {
+				v = event.Value{}
+			}
+			d.values[i] = v
+		}
+	}
+}
+
+// mixed joins literal text and values in the arena.
+func (d *Decoder) mixed(parts []part) event.Value {
+	start := len(d.arena)
+	for i := range parts {
+		v := parts[i].text
+		if !parts[i].literal {
+			v = d.valueOf(parts[i].ref)
+		}
+		d.arena = v.AppendText(d.arena)
+	}
+	return event.TextValue(d.arena[start:len(d.arena):len(d.arena)])
+}
+
+func (d *Decoder) at(slot event.Slot) event.Value {
+	if slot < 0 {
+		return event.Value{}
+	}
+	return d.values[slot]
+}
+
+// route interns where the event came from.
+func (d *Decoder) route(p *plan) *event.Route {
+	channel, provider := d.at(p.channel), d.at(p.provider)
+	id, _ := d.at(p.id).Uint64()
+	if p.route != nil && p.raw.id == id && bytes.Equal(p.raw.channel, channel.Raw) && bytes.Equal(p.raw.provider, provider.Raw) {
+		return p.route
+	}
+	key := routeKey{channel: channel.String(), provider: provider.String(), id: uint32(id)}
+	r, ok := d.routes[key]
+	if !ok {
+		r = &event.Route{Format: "evtx", Channel: key.channel, Provider: key.provider, EventID: key.id}
+		d.routes[key] = r
+	}
+	p.route = r
+	p.raw = routeRaw{
+		channel:  append(p.raw.channel[:0], channel.Raw...),
+		provider: append(p.raw.provider[:0], provider.Raw...),
+		id:       id,
+	}
+	return r
+}
+
+func (d *Decoder) host(v event.Value) string {
+	if len(v.Raw) == 0 {
+		return ""
+	}
+	if bytes.Equal(v.Raw, d.lastHostRaw) {
+		return d.lastHost
+	}
+	start := len(d.arena)
+	d.arena = v.AppendText(d.arena)
+	name := d.arena[start:]
+	host, ok := d.hosts[string(name)]
+	if !ok {
+		host = string(name)
+		d.hosts[host] = host
+	}
+	d.lastHost, d.lastHostRaw = host, append(d.lastHostRaw[:0], v.Raw...)
+	return host
+}
+
+// created reads the record's own time; a text form stands in records that
+// another program wrote.
+func created(v event.Value) event.Time {
+	switch v.Kind {
+	case event.FileTime:
+		return event.TimeFromFileTime(v.Bits, event.FromRecord)
+	case event.SysTime:
+		return event.TimeFromSysTime(v.Raw, event.FromRecord)
+	case event.Wide, event.Text:
+		if len(v.Raw) < 128 {
+			if t, err := time.Parse(time.RFC3339Nano, v.String()); err == nil {
+				return event.TimeOf(t, 9, event.FromRecord)
+			}
+		}
+	}
+	return event.Time{}
+}

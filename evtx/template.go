@@ -1,0 +1,164 @@
+package evtx
+
+import (
+	"spoor/event"
+	"spoor/internal/cursor"
+)
+
+// Capacities of a decoder's caches; a full cache is emptied and filled anew.
+const (
+	maxTemplates = 4096
+	maxPlans     = 4096
+	maxNames     = 32768
+	maxRoutes    = 65536
+	maxHosts     = 65536
+	// maxTemplateWalk bounds the bytes walked for definitions in one chunk:
+	// true definitions do not overlap and need one chunk size at most.
+	maxTemplateWalk = 16 * chunkSize
+)
+
+// template is a walked structure with its names resolved. Equal structures
+// are one template, wherever and under whichever id they are stored.
+type template struct {
+	id      uint32
+	ops     []op
+	dynamic []uint32 // substitutions that give a Data element its name
+
+	// The plan used last with this template as the outer one.
+	lastInner *template
+	lastSub   uint32
+	last      *plan
+}
+
+// definition is a template as one chunk stores it.
+type definition struct {
+	t    *template
+	end  int
+	code string // damage, where it could not be walked
+}
+
+type nameSlot struct{ epoch, off, id uint32 }
+
+// nameTable interns names; equal names have equal ids until it is emptied.
+type nameTable struct {
+	ids  map[string]uint32 // by UTF-16LE bytes
+	text []string
+}
+
+func (n *nameTable) intern(wide []byte) uint32 {
+	if id, ok := n.ids[string(wide)]; ok {
+		return id
+	}
+	v := event.Value{Kind: event.Wide, Raw: wide}
+	id := uint32(len(n.text))
+	n.text = append(n.text, v.String())
+	n.ids[string(wide)] = id
+	return id
+}
+
+// definitionAt walks the template definition at a chunk offset, once per
+// chunk.
+func (d *Decoder) definitionAt(off int) definition {
+	if def, ok := d.defs[uint32(off)]; ok {
+		return def
+	}
+	def := d.walkDefinition(off)
+	d.defs[uint32(off)] = def
+	return def
+}
+
+// walkDefinition reads: next definition (4), GUID (16), data size (4), data.
+// The size is a hint; the end token decides.
+func (d *Decoder) walkDefinition(off int) definition {
+	size, ok := cursor.U32(d.chunk, off+20)
+	if !ok || off < chunkHeaderSize {
+		return definition{code: "template-offset"}
+	}
+	start := off + 24
+	stated := len(d.chunk)
+	if int64(start)+int64(size) <= int64(len(d.chunk)) && size > 0 {
+		stated = start + int(size)
+	}
+	end, code := d.walkBudget(start, stated)
+	if code != "" && stated < len(d.chunk) {
+		end, code = d.walkBudget(start, len(d.chunk))
+	}
+	if code != "" {
+		return definition{code: "template-" + code, end: stated}
+	}
+	return definition{t: d.internTemplate(), end: end}
+}
+
+func (d *Decoder) walkBudget(start, end int) (int, string) {
+	if d.walked > maxTemplateWalk {
+		return 0, "budget"
+	}
+	stop, code := d.walk(start, end, true, true)
+	d.walked += stop - start
+	return stop, code
+}
+
+// internTemplate turns d.ops into a template, or finds the equal one.
+func (d *Decoder) internTemplate() *template {
+	h := uint64(len(d.ops))
+	for i := range d.ops {
+		h = d.ops[i].hash(h)
+	}
+	for _, t := range d.templates[h] {
+		if sameOps(t.ops, d.ops) {
+			return t
+		}
+	}
+	d.templateCount++
+	t := &template{id: d.templateCount, ops: append([]op(nil), d.ops...)}
+	for i := range t.ops {
+		if t.ops[i].text != nil {
+			t.ops[i].text = append([]byte(nil), t.ops[i].text...)
+		}
+	}
+	t.dynamic = d.dynamicNames(t.ops)
+	d.templates[h] = append(d.templates[h], t)
+	return t
+}
+
+// dynamicNames finds substitutions inside the Name attribute of Data
+// elements.
+func (d *Decoder) dynamicNames(ops []op) []uint32 {
+	var subs []uint32
+	naming := false
+	element := ""
+	for i := range ops {
+		switch ops[i].code {
+		case opOpen:
+			element, naming = d.names.text[ops[i].name], false
+		case opAttr:
+			naming = namesByAttribute(element) && d.names.text[ops[i].name] == "Name"
+		case opSub:
+			if naming {
+				subs = append(subs, ops[i].sub)
+			}
+		case opContent, opClose:
+			naming = false
+		}
+	}
+	return subs
+}
+
+// namesByAttribute reports elements that rules call by their Name attribute.
+func namesByAttribute(element string) bool { return element == "Data" || element == "ComplexData" }
+
+// makeRoom empties the caches that are full; called between chunks.
+func (d *Decoder) makeRoom() {
+	if len(d.names.text) > maxNames || d.templateCount > maxTemplates || d.planCount > maxPlans {
+		d.names = nameTable{ids: map[string]uint32{}}
+		d.templates = map[uint64][]*template{}
+		d.plans = map[string]*plan{}
+		d.templateCount, d.planCount = 0, 0
+	}
+	if len(d.routes) > maxRoutes {
+		d.routes = map[routeKey]*event.Route{}
+	}
+	if len(d.hosts) > maxHosts {
+		d.hosts = map[string]string{}
+	}
+}
