@@ -1,0 +1,56 @@
+package weblog
+
+import (
+	"bytes"
+
+	"spoor/event"
+	"spoor/internal/textlog"
+)
+
+// Detect says from the head of a file whether it is a log of this package:
+// "w3c", "httperr" or "". The first 64 KiB suffice.
+func Detect(head []byte) string {
+	text := textlog.Sniff(head)
+	head = textlog.Head(head)
+	d := NewDecoder(nil).(*decoder)
+	rows := 0
+	for len(head) > 0 && rows < 32 {
+		n, _ := text.LineEnd(head, true)
+		line := textlog.TrimEnd(head[:n])
+		head = head[n:]
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if line[0] == '#' {
+			if format := headerFormat(line); format != "" {
+				return format
+			}
+			continue
+		}
+		rows++
+		if l := d.infer(line); l != nil {
+			return l.shape.Format()
+		}
+	}
+	return ""
+}
+
+// headerFormat says which format a #Fields line belongs to; columns are
+// separated by blanks, which tells it from Exchange logs.
+func headerFormat(line []byte) string {
+	if !hasDirective(line, "#Fields:") || bytes.IndexByte(line, ',') >= 0 {
+		return ""
+	}
+	l := statedLayout(line, "iis", false)
+	if l == nil {
+		return ""
+	}
+	for _, name := range [...]string{"date", "time", "c-ip", "cs-method", "cs-uri-stem"} {
+		if l.shape.Slot(name) >= 0 {
+			return l.shape.Format()
+		}
+	}
+	return ""
+}
+
+var _ event.Decoder = (*decoder)(nil)

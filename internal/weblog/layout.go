@@ -1,0 +1,97 @@
+package weblog
+
+import (
+	"bytes"
+	"strings"
+
+	"spoor/event"
+)
+
+// Formats of the shapes.
+const (
+	FormatW3C     = "w3c"
+	FormatHTTPERR = "httperr"
+)
+
+// MaxColumns bounds the columns of one #Fields line; IIS offers 22 and custom
+// fields.
+const MaxColumns = 512
+
+// maxLayouts bounds the layouts a decoder keeps; beyond it they are made anew.
+const maxLayouts = 256
+
+// layout is a row layout ready for decoding.
+type layout struct {
+	shape *event.Shape
+	route *event.Route
+	width int
+	date  int // column, -1 when absent
+	clock int
+	host  int
+	local bool // times are local
+}
+
+// claimed lists the columns whose content the client of a request chooses.
+// cs-username counts, because IIS logs it before it is checked.
+func claimed(name string) bool {
+	switch strings.ToLower(name) {
+	case "cs(user-agent)", "cs(referer)", "cs(cookie)", "cs-host", "cs(host)", "x-forwarded-for", "cs(x-forwarded-for)",
+		"cs-username", "x-real-ip", "client-ip", "true-client-ip":
+		return true
+	}
+	return false
+}
+
+func newLayout(names []string, channel string, inferred, local bool) *layout {
+	l := &layout{width: len(names), date: -1, clock: -1, host: -1, local: local}
+	format := FormatW3C
+	fields := make([]event.Field, len(names))
+	for i, name := range names {
+		fields[i] = event.Field{Name: name, Claimed: claimed(name)}
+		switch {
+		case strings.EqualFold(name, "date") && l.date < 0:
+			l.date = i
+		case strings.EqualFold(name, "time") && l.clock < 0:
+			l.clock = i
+		case strings.EqualFold(name, "s-computername") && l.host < 0:
+			l.host = i
+		case strings.EqualFold(name, "s-queuename"), strings.EqualFold(name, "s-reason"):
+			format, channel = FormatHTTPERR, FormatHTTPERR
+		case strings.EqualFold(name, "x-session") && channel == "iis":
+			channel = "ftp"
+		}
+	}
+	l.shape = event.NewShape(format, fields, inferred)
+	l.route = &event.Route{Format: format, Channel: channel}
+	return l
+}
+
+// statedLayout makes the layout of a #Fields line; nil when it names no
+// column or too many.
+func statedLayout(line []byte, channel string, local bool) *layout {
+	names := strings.Fields(string(line[len("#Fields:"):]))
+	if len(names) == 0 || len(names) > MaxColumns {
+		return nil
+	}
+	return newLayout(names, channel, false, local)
+}
+
+// channelOf names the kind of log by its #Software line.
+func channelOf(software string) string {
+	switch {
+	case strings.Contains(software, "HTTP API"):
+		return FormatHTTPERR
+	case strings.Contains(software, "Firewall"):
+		return "firewall"
+	}
+	return "iis"
+}
+
+// directive reports whether a line is the named directive and returns its
+// value.
+func directive(line []byte, name string) ([]byte, bool) {
+	if len(line) <= len(name) || !bytes.EqualFold(line[:len(name)], []byte(name)) {
+		return nil, false
+	}
+	return bytes.TrimSpace(line[len(name):]), true
+}
