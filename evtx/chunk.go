@@ -44,74 +44,118 @@ func checksum(data []byte) uint64 {
 	return uint64(crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)))<<32 | uint64(crc32.ChecksumIEEE(data))
 }
 
+// walk state of one chunk.
+type progress struct {
+	magic    bool
+	flags    uint32
+	last     uint64 // id of the record read last, 0 before the first
+	lastID   uint64 // greatest id by the chunk header, 0 unknown
+	declared int    // end of the records by the chunk header
+}
+
 func (d *Decoder) records(info *carry, yield func(*event.Event)) {
-	pos, declared := 0, len(d.chunk)
+	w := progress{magic: info.magic, flags: info.flags, declared: len(d.chunk)}
+	pos := 0
 	if info.magic {
 		if len(d.chunk) < chunkHeaderSize {
 			d.note(0, "chunk-truncated", "the chunk header is cut off", 0)
 			return
 		}
 		pos = chunkHeaderSize
-		declared = d.header(info)
+		d.header(&w)
 	}
-	found := 0
-	for pos < declared {
+	unlisted := 0
+	for pos < len(d.chunk) {
 		size, ok := d.record(pos, len(d.chunk))
-		if !ok {
-			next := d.search(pos, declared)
-			if next < 0 {
-				if !allZero(d.chunk[pos:declared]) {
-					d.note(pos, "record-area", fmt.Sprintf("%d bytes without a record", declared-pos), d.lost(info))
-				}
-				pos = declared
+		id, _ := cursor.U64(d.chunk, pos+8)
+		if pos >= w.declared {
+			// A log that is still written, or a header with a lie: records
+			// that go on from the last one are no leftovers.
+			if !ok || w.last == 0 || id != w.last+1 || !d.closed(pos, size) {
 				break
 			}
-			d.note(pos, "record-area", fmt.Sprintf("%d bytes without a record", next-pos), d.lost(info))
+			unlisted++
+		}
+		if !ok {
+			next := d.search(pos, w.declared)
+			if next < 0 {
+				next = w.declared
+			}
+			d.area(&w, pos, next)
 			pos = next
 			continue
 		}
-		found++
+		if w.last > 0 && id <= w.last && !w.magic {
+			// Without a header the end is unknown: ids that step back are
+			// what an earlier use of the chunk left.
+			break
+		}
+		w.last = id
 		d.emit(pos, size, yield)
 		pos += size
+	}
+	if unlisted > 0 {
+		d.note(48, dirty(w.flags, "chunk-free"), fmt.Sprintf("%d records behind the declared end go on from the last one", unlisted), 0)
 	}
 	d.slackRecords(pos, yield)
 }
 
-// lost says how many records a stretch without a record costs: one inside a
-// chunk, unknown (told as none) between chunks.
-func (d *Decoder) lost(info *carry) int {
-	if info.magic {
-		return 1
+// area tells of bytes that hold no record and works out from the ids around
+// them how many records they held. Between chunks they have been told already,
+// except where records follow.
+func (d *Decoder) area(w *progress, from, to int) {
+	if to == len(d.chunk) && (!w.magic || allZero(d.chunk[from:to])) {
+		return
 	}
-	return 0
+	if !w.magic && w.last == 0 && to-from <= chunkHeaderSize {
+		return
+	}
+	following := w.lastID + 1
+	if to < w.declared {
+		following, _ = cursor.U64(d.chunk, to+8)
+	}
+	lost := 1
+	if n := following - w.last - 1; w.last > 0 && following > w.last && n <= uint64((to-from)/minRecordSize)+1 {
+		lost = int(n)
+	}
+	if !w.magic && w.last == 0 {
+		lost = 0
+	}
+	d.note(from, "record-area", fmt.Sprintf("%d bytes without a record", to-from), lost)
 }
 
-// header checks the chunk header and returns the declared end of the records.
-func (d *Decoder) header(info *carry) int {
-	c := cursor.At(d.chunk, 48)
+// header checks the chunk header and takes the declared end of the records
+// from it.
+func (d *Decoder) header(w *progress) {
+	c := cursor.At(d.chunk, 32)
+	lastID := c.U64()
+	c.Skip(8)
 	free, recordSum := int(c.U32()), c.U32()
 	c.Seek(120)
 	flags := c.U32()
-	noSum := (info.flags|flags)&flagNoCRC != 0
+	noSum := (w.flags|flags)&flagNoCRC != 0
+	if lastID != ^uint64(0) {
+		w.lastID = lastID
+	}
 	if !noSum && !headerSumOK(d.chunk) {
-		d.note(124, dirty(info, "chunk-checksum"), "the chunk header does not match its checksum", 0)
+		d.note(124, dirty(w.flags, "chunk-checksum"), "the chunk header does not match its checksum", 0)
 	}
 	if free < chunkHeaderSize || free > chunkSize {
 		d.note(48, "chunk-free", fmt.Sprintf("free space at %d", free), 0)
-		return len(d.chunk)
+		return
 	}
 	if free > len(d.chunk) {
-		return len(d.chunk)
+		return
 	}
+	w.declared = free
 	if !noSum && crc32.ChecksumIEEE(d.chunk[chunkHeaderSize:free]) != recordSum {
-		d.note(52, dirty(info, "records-checksum"), "the records do not match their checksum", 0)
+		d.note(52, dirty(w.flags, "records-checksum"), "the records do not match their checksum", 0)
 	}
-	return free
 }
 
 // dirty makes a note of what is normal in a file that was not closed.
-func dirty(info *carry, code string) string {
-	if info.flags&flagDirty != 0 {
+func dirty(flags uint32, code string) string {
+	if flags&flagDirty != 0 {
 		return "note-" + code
 	}
 	return code
@@ -165,12 +209,8 @@ func (d *Decoder) emit(pos, size int, yield func(*event.Event)) {
 	}
 	end := d.decode(pos, size, yield)
 	for end >= 0 && pos+size-end > minRecordSize {
-		at := d.search(end-1, pos+size)
+		at, inner := d.hidden(end, pos+size)
 		if at < 0 {
-			return
-		}
-		inner, _ := d.record(at, len(d.chunk))
-		if at+inner > pos+size {
 			return
 		}
 		id, _ := cursor.U64(d.chunk, at+8)
@@ -178,6 +218,26 @@ func (d *Decoder) emit(pos, size int, yield func(*event.Event)) {
 		d.decode(at, inner, yield)
 		end = at + inner
 	}
+}
+
+// hidden finds a record between the end of a record's content and its
+// declared end. The tool that hides records gives the outer one the sum of
+// the sizes and writes that sum over the inner one's copy of its size, so an
+// inner record that ends where the outer one does counts too.
+func (d *Decoder) hidden(from, end int) (int, int) {
+	magic := recordMagic()
+	for from < end {
+		at := bytes.Index(d.chunk[from:end], magic)
+		if at < 0 {
+			return -1, 0
+		}
+		from += at
+		if size, ok := d.record(from, end); ok && (from+size == end || d.closed(from, size)) {
+			return from, size
+		}
+		from++
+	}
+	return -1, 0
 }
 
 // decode yields one record and returns where its content ends, or -1.

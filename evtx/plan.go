@@ -234,6 +234,10 @@ func (p *planner) close() {
 	if e.labelled && e.label != "" {
 		name = e.label
 	}
+	if n == 1 {
+		// Where the event's data should have been binary XML.
+		name, e.section = "EventData", event.EventData
+	}
 	p.field(&e, name, e.path, e.parts, e.optional)
 }
 
