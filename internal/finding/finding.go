@@ -86,6 +86,8 @@ type Finding struct {
 	Notes []string `json:"notes,omitempty"`
 	// Seen counts identical findings that were handed over again; 0 is once.
 	Seen int `json:"seen_again,omitempty"`
+	// Identity is ID, once Seal has computed it.
+	Identity string `json:"id"`
 
 	// At is Time for sorting and windows.
 	At event.Time `json:"-"`
@@ -96,15 +98,24 @@ type Finding struct {
 }
 
 // ID is stable over runs: it depends on what fired on which content, not on
-// where the evidence lay.
+// where the evidence lay or how its host was named. It is kept by Seal, so
+// that it stays when the event is dropped.
 func (f *Finding) ID() string {
+	if f.Identity == "" {
+		f.Seal()
+	}
+	return f.Identity
+}
+
+// Seal computes the identity from the content.
+func (f *Finding) Seal() {
 	h := sha256.New()
-	for _, part := range []string{f.Rule.ID, f.Host, f.Time, strconv.FormatUint(f.Where.Record, 10), string(f.Event)} {
+	for _, part := range []string{f.Rule.ID, f.Time, strconv.FormatUint(f.Where.Record, 10), strconv.FormatInt(f.Where.Line, 10), strconv.FormatInt(f.Where.Offset, 10), string(f.Event)} {
 		h.Write([]byte(strconv.Itoa(len(part))))
 		h.Write([]byte{':'})
 		h.Write([]byte(part))
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	f.Identity = hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // Field returns the text of a field of the record, "" if it has none.

@@ -1,0 +1,172 @@
+package casefile
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"spoor/event"
+	"spoor/internal/finding"
+)
+
+// MaxPerRuleHost is how many findings of one rule on one host are stored, in
+// canonical order; all are counted and said.
+const MaxPerRuleHost = 10_000
+
+// marker is the file that makes a folder a case of ours.
+const marker = "spoor-case.json"
+
+// ErrOtherCase says that the folder holds a case already.
+var ErrOtherCase = errors.New("the folder already holds a case")
+
+// ErrNotEmpty says that the folder holds other files.
+var ErrNotEmpty = errors.New("the folder is not empty and holds no case")
+
+// Case is a case being written.
+type Case struct {
+	dir     string
+	segment *os.File
+	out     *bufio.Writer
+	offset  int64
+	light   []stored
+	counts  map[ruleHost]int64
+}
+
+type ruleHost struct{ rule, host string }
+
+// stored is what stays in memory of a finding: enough for the storyline and
+// for finding the frame again.
+type stored struct {
+	f      *finding.Finding
+	offset int64
+}
+
+// Create makes the case folder. A folder that holds another case, or any
+// other file, is refused unless force; with force only our own files are
+// replaced.
+func Create(dir string, force bool) (*Case, error) {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("create case folder: %w", err)
+		}
+	case err != nil:
+		return nil, fmt.Errorf("open case folder: %w", err)
+	case len(entries) > 0:
+		if _, err := os.Lstat(filepath.Join(dir, marker)); err != nil {
+			return nil, fmt.Errorf("create case in %s: %w", dir, ErrNotEmpty)
+		}
+		if !force {
+			return nil, fmt.Errorf("create case in %s: %w", dir, ErrOtherCase)
+		}
+		for _, name := range ownFiles() {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("replace case: %w", err)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, marker), []byte(`{"schema":"spoor.case/1"}`+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("create case: %w", err)
+	}
+	seg, err := os.OpenFile(filepath.Join(dir, segmentName), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create case segment: %w", err)
+	}
+	return &Case{dir: dir, segment: seg, out: bufio.NewWriterSize(seg, 256<<10), counts: make(map[ruleHost]int64)}, nil
+}
+
+const segmentName = "findings.seg"
+
+func ownFiles() []string {
+	return []string{segmentName, "findings.ndjson", "verdict.json", "case.db", "report.html", "manifest.json", "run.json", "README.txt"}
+}
+
+// Dir is the case folder.
+func (c *Case) Dir() string { return c.dir }
+
+// Add stores a finding. Beyond MaxPerRuleHost of one rule on one host it is
+// only counted.
+func (c *Case) Add(f *finding.Finding) error {
+	k := ruleHost{f.Rule.ID, f.Host}
+	c.counts[k]++
+	if c.counts[k] > MaxPerRuleHost {
+		return nil
+	}
+	f.Seal()
+	data, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("encode finding: %w", err)
+	}
+	c.light = append(c.light, stored{trim(f), c.offset})
+	n, err := writeFrame(c.out, data)
+	c.offset += int64(n)
+	if err != nil {
+		return fmt.Errorf("write case segment: %w", err)
+	}
+	return nil
+}
+
+// trim drops what the storyline does not read.
+func trim(f *finding.Finding) *finding.Finding {
+	l := *f
+	l.Event = nil
+	l.Fields = make(map[string]string, 4)
+	for _, name := range storyFields() {
+		if v, ok := f.Fields[name]; ok {
+			l.Fields[name] = v
+		}
+	}
+	return &l
+}
+
+// storyFields lists the fields that internal/storyline reads of a finding.
+func storyFields() []string {
+	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
+		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "path", "WhenChanged"}
+}
+
+// Findings returns the stored findings in the case's order (time, path,
+// position), without their events, each with its host resolved by resolve.
+func (c *Case) Findings(resolve func(stated string, item event.ItemID) string) []*finding.Finding {
+	for i := range c.light {
+		c.light[i].f.Host = resolve(c.light[i].f.Host, c.light[i].f.Item)
+	}
+	sortStored(c.light)
+	list := make([]*finding.Finding, len(c.light))
+	for i := range c.light {
+		list[i] = c.light[i].f
+	}
+	return list
+}
+
+// Capped is a rule with more findings on a host than are stored.
+type Capped struct {
+	Rule, Host string
+	Total      int64
+}
+
+// Capped lists what was only counted, by rule and stated host.
+func (c *Case) Capped() []Capped {
+	var list []Capped
+	for k, n := range c.counts {
+		if n > MaxPerRuleHost {
+			list = append(list, Capped{k.rule, k.host, n})
+		}
+	}
+	sortCapped(list)
+	return list
+}
+
+// Close removes the segment; everything derived stays.
+func (c *Case) Close() error {
+	err := c.segment.Close()
+	if rerr := os.Remove(filepath.Join(c.dir, segmentName)); err == nil {
+		err = rerr
+	}
+	return err
+}

@@ -1,0 +1,390 @@
+// Package page writes page one: the verdict on each host in plain words for
+// the administrator of one server, at most 100 columns wide, with colour only
+// where the caller says that a terminal shows it. It makes no decision, and
+// every word from evidence goes through safetext.
+package page
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"spoor/internal/safetext"
+	"spoor/internal/storyline"
+)
+
+// Width is the number of columns that page one never exceeds.
+const Width = 100
+
+// Options say how page one is shown.
+type Options struct {
+	Colour bool
+	Report string // where the full report is, "" if none was written
+	TLP    string
+}
+
+// maxStory bounds the storyline on page one; the report has all of it.
+const maxStory = 24
+
+type writer struct {
+	*bufio.Writer
+	colour bool
+}
+
+// Write writes page one for all hosts.
+func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
+	w := &writer{bufio.NewWriter(out), opts.Colour}
+	if opts.TLP != "" {
+		w.line("", "TLP:"+strings.ToUpper(opts.TLP))
+	}
+	for i, h := range v.Hosts {
+		if i > 0 {
+			w.line("", "")
+		}
+		w.host(h)
+	}
+	w.line("", "")
+	w.rule()
+	w.foot(v, opts)
+	return w.Flush()
+}
+
+func (w *writer) host(h *storyline.Host) {
+	w.rule()
+	w.line("", w.paint(colourOf(h.Verdict), banner(h))+"  "+safetext.Terminal(h.Host))
+	if len(h.Aliases) > 0 {
+		w.para("  ", "also named "+strings.Join(h.Aliases, ", "))
+	}
+	w.line("", "")
+	w.para("  ", capital(h.Reason)+".")
+	if h.FirstSuccess != "" {
+		w.line("  ", "Broken into since  "+h.FirstSuccess)
+	} else if h.FirstAttempt != "" {
+		w.line("  ", "First attempt      "+h.FirstAttempt)
+	}
+	if h.Last != "" {
+		w.line("  ", "Last seen          "+h.Last)
+	}
+	if h.Ongoing != "" {
+		w.para("  ", "Still going on?    "+h.Ongoing)
+	}
+	w.doors(h)
+	w.pages(h)
+	w.story(h)
+	w.leads(h)
+	w.seen(h)
+	w.next(h)
+}
+
+// banner is the verdict in capitals, with the outcome of an attempt.
+func banner(h *storyline.Host) string {
+	switch h.Verdict {
+	case storyline.IsCompromised:
+		return " COMPROMISED "
+	case storyline.IsSuspicious:
+		return " SUSPICIOUS: a person must look "
+	case storyline.IsAttempted:
+		switch h.Outcome {
+		case storyline.Failed:
+			return " ATTEMPTED, and failed "
+		case storyline.NotSeen:
+			return " ATTEMPTED, success not seen "
+		}
+		return " ATTEMPTED, success cannot be told "
+	case storyline.NothingFound:
+		return " NOTHING FOUND in the period covered "
+	}
+	return " CANNOT TELL "
+}
+
+func colourOf(v storyline.Word) string {
+	switch v {
+	case storyline.IsCompromised:
+		return "1;97;41"
+	case storyline.IsSuspicious:
+		return "1;30;43"
+	case storyline.IsAttempted:
+		return "1;97;44"
+	case storyline.NothingFound:
+		return "1;30;42"
+	}
+	return "1;30;47"
+}
+
+func (w *writer) doors(h *storyline.Host) {
+	for _, c := range h.Chains {
+		text := fmt.Sprintf("%s: %s", c.Title, c.Grade)
+		if c.Outcome != "" {
+			text += ", outcome " + c.Outcome
+		}
+		if len(c.CVEs) > 0 {
+			text += " (" + strings.Join(c.CVEs, ", ") + ")"
+		}
+		if len(c.Sources) > 0 {
+			text += " from " + some(c.Sources, 4)
+		}
+		w.item("Door", text)
+		for _, n := range c.Notes {
+			w.para("                     ", n)
+		}
+	}
+	if h.Build != "" {
+		text := "Exchange build " + h.Build
+		for _, f := range h.Fixed {
+			text += fmt.Sprintf("; %s: %s", f.Title, patchWords(f))
+		}
+		w.item("Build", text)
+	}
+}
+
+func patchWords(f storyline.Fixed) string {
+	switch f.Patch {
+	case storyline.PatchPresent:
+		return "fixed, shown since " + f.Since
+	case storyline.PatchMissing:
+		return "NOT fixed"
+	}
+	return "not known whether fixed"
+}
+
+func (w *writer) pages(h *storyline.Host) {
+	for _, s := range h.Webshells {
+		text := fmt.Sprintf("%s: %s", s.Path, s.Says)
+		if len(s.Sources) > 0 {
+			text += "; asked for by " + some(s.Sources, 4)
+		}
+		w.item("Page", text)
+	}
+}
+
+func (w *writer) story(h *storyline.Host) {
+	if len(h.Story) == 0 {
+		return
+	}
+	w.heading("What happened (UTC)")
+	shown := h.Story
+	if len(shown) > maxStory {
+		shown = pick(h.Story)
+	}
+	for _, e := range shown {
+		mark := " "
+		if e.Grade == storyline.Exploited || e.Grade == storyline.Compromised {
+			mark = "!"
+		}
+		says := e.Says
+		if e.Count > 1 && e.Until != "" {
+			says += fmt.Sprintf(" (%d times until %s)", e.Count, short(e.Until))
+		}
+		if len(e.Sources) > 0 {
+			says += ", from " + some(e.Sources, 2)
+		}
+		w.entry(mark+" "+short(e.Time), says, proofOf(e))
+	}
+	if n := len(h.Story) - len(shown); n > 0 {
+		w.para("  ", fmt.Sprintf("... and %d more lines in the report", n))
+	}
+}
+
+// pick keeps the steps that succeeded and what came after before attempts.
+func pick(all []*storyline.Entry) []*storyline.Entry {
+	won := 0
+	for _, e := range all {
+		if e.Grade == storyline.Exploited || e.Grade == storyline.Compromised {
+			won++
+		}
+	}
+	spare := maxStory - min(won, maxStory)
+	var list []*storyline.Entry
+	for _, e := range all {
+		good := e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
+		switch {
+		case len(list) >= maxStory:
+			return list
+		case good:
+			list = append(list, e)
+		case spare > 0:
+			spare--
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func proofOf(e *storyline.Entry) string {
+	if len(e.Proof) == 0 {
+		return ""
+	}
+	p := e.Proof[0]
+	text := p.Path
+	switch {
+	case p.Line > 0:
+		text += fmt.Sprintf(":%d", p.Line)
+	case p.Record > 0:
+		text += fmt.Sprintf(" record %d", p.Record)
+	}
+	if n := e.Count - 1; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
+}
+
+// maxLeads bounds the leads on page one.
+const maxLeads = 8
+
+func (w *writer) leads(h *storyline.Host) {
+	if len(h.Leads) == 0 {
+		return
+	}
+	w.heading("Leads outside the known doors")
+	for i, l := range h.Leads {
+		if i == maxLeads {
+			w.para("  ", fmt.Sprintf("... and %d more rules in the report", len(h.Leads)-i))
+			return
+		}
+		w.entry(fmt.Sprintf("  %-13s", l.Level), fmt.Sprintf("%s (%d times, first %s)", l.Title, l.Count, l.First), "")
+	}
+}
+
+func (w *writer) seen(h *storyline.Host) {
+	w.heading("What could be seen")
+	for _, c := range h.Coverage {
+		text := fmt.Sprintf("%s to %s, %d records", short(c.From), short(c.To), c.Records)
+		if c.From == "" {
+			text = fmt.Sprintf("no times, %d records", c.Records)
+		}
+		if n := len(c.Holes); n > 0 {
+			text += fmt.Sprintf("; %d holes, the first %s to %s", n, short(c.Holes[0].From), short(c.Holes[0].To))
+		}
+		if c.Note != "" {
+			text += "; " + c.Note
+		}
+		w.entry("  "+safetext.TerminalCut(c.Kind, 34), text, "")
+	}
+	if len(h.CannotRuleOut) > 0 {
+		w.heading("What could not be seen, and so not be ruled out")
+		for _, s := range h.CannotRuleOut {
+			w.bullet(s)
+		}
+	}
+}
+
+func (w *writer) next(h *storyline.Host) {
+	w.heading("What to do now")
+	for i, a := range h.Next {
+		w.hang(fmt.Sprintf("  %d. ", i+1), a.Do+" ("+a.Why+")")
+	}
+}
+
+func (w *writer) foot(v *storyline.Verdict, opts Options) {
+	e := v.Evidence
+	w.para("", fmt.Sprintf("Evidence: %d items, %d examined, %d partly, %d unreadable, %d ignored (no log or file kind that is read). Rules of %s: %d ran, %d refused.",
+		e.Items, e.Examined, e.Partly, e.Unreadable, e.Ignored, v.Rules.Version, v.Rules.Loaded, len(v.Rules.Refused)))
+	for i, n := range e.NotWhole {
+		if i == 5 {
+			w.para("", fmt.Sprintf("... and %d more items that were not fully examined", len(e.NotWhole)-i))
+			break
+		}
+		w.para("", fmt.Sprintf("Not fully examined: %s (%s: %s)", n.Path, n.Outcome, n.Reason))
+	}
+	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
+		w.para("", fmt.Sprintf("Handed over twice and counted once: %d items, %d blocks, %d findings.", t.Items, t.Blocks, t.Findings))
+	}
+	if len(v.Hosts) > 0 && len(v.Hosts[0].NotChecked) > 0 {
+		names := make([]string, 0, len(v.Hosts[0].NotChecked))
+		for _, d := range v.Hosts[0].NotChecked {
+			names = append(names, d.Name)
+		}
+		w.para("", "Doors not checked: "+strings.Join(names, "; ")+".")
+	}
+	if opts.Report != "" {
+		w.para("", "Full report: "+opts.Report)
+	}
+}
+
+func (w *writer) rule() { w.line("", strings.Repeat("─", Width)) }
+
+func (w *writer) heading(text string) {
+	w.line("", "")
+	w.line("  ", w.paint("1", text))
+}
+
+func (w *writer) paint(code, text string) string {
+	if !w.colour {
+		return strings.TrimSpace(text)
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (w *writer) line(indent, text string) { w.WriteString(indent + text + "\n") }
+
+func (w *writer) item(label, text string) { w.hang(fmt.Sprintf("  %-19s", label), text) }
+
+func (w *writer) bullet(text string) { w.hang("  - ", text) }
+
+func (w *writer) para(indent, text string) { w.hang(indent, text) }
+
+// entry writes a label column, a text and, on its own line, where the proof
+// is.
+func (w *writer) entry(label, text, proof string) {
+	w.hang(fmt.Sprintf("  %-22s ", label), text)
+	if proof != "" {
+		w.hang(strings.Repeat(" ", 25)+"proof: ", proof)
+	}
+}
+
+// hang writes text after a first-line label, wrapped under itself. A word
+// longer than the line is cut into lines, never lost.
+func (w *writer) hang(label, text string) {
+	label = safetext.Terminal(label)
+	indent := utf8.RuneCountInString(label)
+	room := Width - indent
+	col, first := 0, true
+	w.WriteString(label)
+	for _, word := range strings.Fields(safetext.Terminal(text)) {
+		for n := utf8.RuneCountInString(word); n > 0; n = utf8.RuneCountInString(word) {
+			if !first && col+1+min(n, room) > room {
+				w.WriteString("\n" + strings.Repeat(" ", indent))
+				col, first = 0, true
+			}
+			if !first {
+				w.WriteByte(' ')
+				col++
+			}
+			first = false
+			part := word
+			if n > room {
+				part = string([]rune(word)[:room])
+			}
+			w.WriteString(part)
+			col += utf8.RuneCountInString(part)
+			word = word[len(part):]
+		}
+	}
+	w.WriteByte('\n')
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(r)) + s[n:]
+}
+
+// short writes a time to the second.
+func short(t string) string {
+	if len(t) < 19 {
+		return t
+	}
+	return strings.Replace(t[:19], "T", " ", 1)
+}
+
+// some joins the first n texts and counts the rest.
+func some(list []string, n int) string {
+	if len(list) <= n {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:n], ", "), len(list)-n)
+}
