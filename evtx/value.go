@@ -52,30 +52,19 @@ func typeWidth(typ uint8) int {
 	return 0
 }
 
+// kinds maps value types to kinds; what is not listed is binary.
+var kinds = [typeXML + 1]event.Kind{
+	typeString: event.Wide, typeXML: event.Wide, typeAnsi: event.Narrow,
+	typeInt8: event.Int, typeInt16: event.Int, typeInt32: event.Int, typeInt64: event.Int,
+	typeUint8: event.Uint, typeUint16: event.Uint, typeUint32: event.Uint, typeUint64: event.Uint,
+	typeReal32: event.Float, typeReal64: event.Float, typeBool: event.Bool,
+	typeGUID: event.GUID, typeSID: event.SID, typeFileTime: event.FileTime, typeSysTime: event.SysTime,
+	typeSize: event.Hex, typeHex32: event.Hex, typeHex64: event.Hex,
+}
+
 func kindOf(typ uint8) event.Kind {
-	switch typ {
-	case typeString, typeXML:
-		return event.Wide
-	case typeAnsi:
-		return event.Narrow
-	case typeInt8, typeInt16, typeInt32, typeInt64:
-		return event.Int
-	case typeUint8, typeUint16, typeUint32, typeUint64:
-		return event.Uint
-	case typeReal32, typeReal64:
-		return event.Float
-	case typeBool:
-		return event.Bool
-	case typeGUID:
-		return event.GUID
-	case typeSize, typeHex32, typeHex64:
-		return event.Hex
-	case typeFileTime:
-		return event.FileTime
-	case typeSysTime:
-		return event.SysTime
-	case typeSID:
-		return event.SID
+	if int(typ) < len(kinds) && kinds[typ] != 0 {
+		return kinds[typ]
 	}
 	return event.Binary
 }
