@@ -1,0 +1,118 @@
+package record
+
+import (
+	"strings"
+)
+
+// Limits of drafting.
+const (
+	// MaxDraftBytes bounds a text that statements are proposed from.
+	MaxDraftBytes = 4 << 20
+	// maxSentenceWords bounds one sentence; a longer one is read in parts.
+	maxSentenceWords = 400
+	// maxProposals bounds the proposals of one text.
+	maxProposals = 2000
+)
+
+// DraftOptions is what the caller knows about a text.
+type DraftOptions struct {
+	// Date is the day the text was published; statements get it.
+	Date Date
+	// Publisher is who published the text; it speaks where nobody is named.
+	Publisher string
+	// URL is the text's address, "" when unknown.
+	URL string
+	// Actor reports whether a capitalised name is a threat group's. It may be
+	// nil: common forms of group names are known anyway.
+	Actor func(name string) bool
+}
+
+// Draft is what a text seems to say, for a person to confirm. Nothing in it
+// is a fact of the record before that.
+type Draft struct {
+	// Text is what was read, after markup was removed; all spans are byte
+	// ranges in it.
+	Text       string     `json:"-"`
+	Title      *Found     `json:"title,omitempty"`
+	Statements []Proposal `json:"statements"`
+	Incidents  []Incident `json:"incidents"`
+	Actors     []Found    `json:"actors"`
+	CVEs       []Found    `json:"cves"`
+	Techniques []Found    `json:"techniques"`
+	Victims    []Found    `json:"victims"`
+	Dates      []Found    `json:"dates"`
+	Figures    []Found    `json:"figures"`
+	// Furniture is what was left alone: titles, menus, teasers.
+	Furniture []Found `json:"furniture"`
+	// Notes tell what the reader of the draft must know about all of it.
+	Notes []string `json:"notes"`
+}
+
+// Found is a piece of the text with what it was taken for.
+type Found struct {
+	Text  string `json:"text"`
+	Value string `json:"value,omitempty"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+}
+
+// Proposal is a statement with the reasons for its values.
+type Proposal struct {
+	Statement
+	Why []string `json:"why"`
+	// Negated holds wording the sentence says was avoided.
+	Negated []string `json:"negated,omitempty"`
+
+	about string // name of another speaker the words are about
+	self  bool   // says that the state does not do it itself
+	start int
+}
+
+// Propose reads a plain text. It is deterministic and takes time linear in
+// the text; text beyond MaxDraftBytes is left out and said in Notes.
+func Propose(text string, opt DraftOptions) Draft {
+	d := Draft{}
+	if len(text) > MaxDraftBytes {
+		text = strings.ToValidUTF8(text[:MaxDraftBytes], "")
+		d.Notes = append(d.Notes, "the text is longer than 4 MiB; the rest was not read")
+	}
+	d.Text = text
+	p := &proposer{d: &d, opt: opt, names: names(), verbs: verbs(), people: map[string]entity{}, incidents: map[string]int{}}
+	for _, par := range paragraphs(text) {
+		switch par.kind {
+		case parTitle:
+			d.Title = &Found{Text: text[par.start:par.end], Start: par.start, End: par.end}
+		case parFurniture:
+			d.Furniture = append(d.Furniture, Found{Text: text[par.start:par.end], Start: par.start, End: par.end})
+		default:
+			p.paragraph(par)
+		}
+	}
+	p.finish()
+	return d
+}
+
+// File turns the confirmed parts of a draft into a record file: what a
+// person starts editing from. The excerpt is cut to what the quotes need.
+func (d Draft) File(src Source) File {
+	f := File{Record: FormatVersion, Incidents: d.Incidents}
+	var pieces []string
+	seen := map[string]bool{}
+	for _, p := range d.Statements {
+		s := p.Statement
+		s.Source = src.ID
+		if len(p.Why) > 0 {
+			s.Note = strings.TrimSpace(s.Note + " Draft: " + strings.Join(p.Why, "; "))
+		}
+		for _, q := range append([]string{s.Quote}, s.More...) {
+			if q != "" && !seen[q] {
+				seen[q] = true
+				pieces = append(pieces, q)
+			}
+		}
+		f.Statements = append(f.Statements, s)
+	}
+	src.Excerpt = strings.Join(pieces, "\n")
+	f.Sources = []Source{src}
+	return f
+}

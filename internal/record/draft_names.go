@@ -1,0 +1,252 @@
+package record
+
+import (
+	"regexp"
+	"strings"
+)
+
+type entityKind int
+
+const (
+	entState   entityKind = iota + 1 // a country or union, its government or capital
+	entBody                          // a body that speaks for a state or a union
+	entOrgan                         // an organ that statements accuse
+	entCompany                       // a company that publishes findings
+	entPerson                        // a named person
+	entUnnamed                       // an official or expert without a name
+	entGroup                         // a threat group
+	entPronoun
+	entCoalition
+)
+
+// entity is something of the text that can speak or be spoken about.
+type entity struct {
+	kind    entityKind
+	name    string // canonical
+	speaker string // speaker kind
+	state   string
+	body    string
+	role    string
+	adj     bool // an adjective form ("Chinese"): cannot be a subject alone
+	first   int  // token range
+	last    int
+}
+
+// nameTable finds the longest name that starts at a word.
+type nameTable map[string][]nameEntry
+
+type nameEntry struct {
+	words  []string
+	entity entity
+}
+
+func (n nameTable) add(e entity, forms string) {
+	for _, form := range strings.Split(forms, "|") {
+		ws := strings.Fields(form)
+		n[ws[0]] = append(n[ws[0]], nameEntry{words: ws, entity: e})
+	}
+}
+
+// names builds the gazetteer of states, bodies, organs, offices and
+// companies. Capitals stand for governments, as the press uses them.
+func names() nameTable {
+	n := nameTable{}
+	for _, s := range []struct{ code, name, nouns, adj string }{
+		{"US", "United States", "united states|us|u.s.|usa|united states of america|washington|us government|u.s. government", "american"},
+		{"GB", "United Kingdom", "united kingdom|uk|u.k.|britain|great britain|london|uk government|hm government", "british"},
+		{"CA", "Canada", "canada|ottawa|government of canada", "canadian"},
+		{"AU", "Australia", "australia|canberra|australian government", "australian"},
+		{"NZ", "New Zealand", "new zealand|wellington", ""},
+		{"JP", "Japan", "japan|tokyo|government of japan", "japanese"},
+		{"CN", "China", "china|beijing|prc|people's republic of china|chinese government|chinese authorities|chinese state|government of china", "chinese"},
+		{"RU", "Russia", "russia|moscow|russian federation|kremlin|russian government|russian state", "russian"},
+		{"IR", "Iran", "iran|tehran|islamic republic of iran|iranian government|iranian regime", "iranian"},
+		{"KP", "North Korea", "north korea|dprk|pyongyang|democratic people's republic of korea|north korean government", "north korean"},
+		{"KR", "South Korea", "south korea|seoul|republic of korea", "south korean"},
+		{"DE", "Germany", "germany|berlin|federal government of germany|german government", "german"},
+		{"FR", "France", "france|paris|french government", "french"},
+		{"NL", "Netherlands", "netherlands|the hague|dutch government", "dutch"},
+		{"BE", "Belgium", "belgium", "belgian"}, {"CZ", "Czechia", "czechia|czech republic|prague|government of the czech republic", "czech"},
+		{"PL", "Poland", "poland|warsaw", "polish"}, {"EE", "Estonia", "estonia|tallinn", "estonian"}, {"LV", "Latvia", "latvia|riga", "latvian"},
+		{"LT", "Lithuania", "lithuania|vilnius", "lithuanian"}, {"FI", "Finland", "finland|helsinki", "finnish"}, {"SE", "Sweden", "sweden|stockholm", "swedish"},
+		{"NO", "Norway", "norway|oslo|norwegian government", "norwegian"}, {"DK", "Denmark", "denmark|copenhagen", "danish"}, {"IE", "Ireland", "ireland|dublin", "irish"},
+		{"ES", "Spain", "spain|madrid", "spanish"}, {"IT", "Italy", "italy|rome", "italian"}, {"AT", "Austria", "austria|vienna", "austrian"},
+		{"RO", "Romania", "romania|bucharest", "romanian"}, {"UA", "Ukraine", "ukraine|kyiv|kiev", "ukrainian"}, {"GE", "Georgia", "georgian government|tbilisi", "georgian"},
+		{"IL", "Israel", "israel|jerusalem", "israeli"}, {"IN", "India", "india|new delhi", "indian"}, {"TW", "Taiwan", "taiwan|taipei", "taiwanese"},
+		{"VN", "Vietnam", "vietnam|hanoi", "vietnamese"}, {"BY", "Belarus", "belarus|minsk", "belarusian"}, {"AL", "Albania", "albania|tirana", "albanian"},
+		{"ME", "Montenegro", "montenegro", ""}, {"ID", "Indonesia", "indonesia|jakarta", "indonesian"}, {"PH", "Philippines", "philippines|manila", "philippine"},
+		{"SG", "Singapore", "singapore", "singaporean"}, {"EU", "European Union", "european union|eu|e.u.|brussels|european bloc|the bloc", "european"},
+		{"NATO", "NATO", "nato|north atlantic treaty organization|north atlantic council", ""},
+		{"UN", "United Nations", "united nations", ""}, {"G7", "G7", "g7|group of seven", ""},
+	} {
+		kind := "government"
+		if len(s.code) != 2 || s.code == "EU" || s.code == "UN" || s.code == "G7" {
+			kind = "international-organisation"
+		}
+		n.add(entity{kind: entState, name: s.name, speaker: kind, state: s.code}, s.nouns)
+		if s.adj != "" {
+			n.add(entity{kind: entState, name: s.name, speaker: kind, state: s.code, adj: true}, s.adj)
+		}
+	}
+	for _, b := range []struct{ state, kind, name, forms string }{
+		{"US", "government", "White House", "white house|biden administration|trump administration|obama administration|us administration"},
+		{"US", "prosecutor", "US Department of Justice", "us department of justice|u.s. department of justice|department of justice|justice department|us justice department|u.s. justice department|doj|us attorney's office|u.s. attorney's office"},
+		{"US", "prosecutor", "US prosecutors", "us prosecutors|u.s. prosecutors|federal prosecutors|american prosecutors"},
+		{"US", "government", "FBI", "fbi|federal bureau of investigation"}, {"US", "government", "CISA", "cisa|cybersecurity and infrastructure security agency"},
+		{"US", "government", "NSA", "nsa|national security agency"}, {"US", "government", "US Treasury", "us treasury|u.s. treasury|treasury department|us treasury department|department of the treasury|ofac|office of foreign assets control|treasury's office of foreign assets control"},
+		{"US", "government", "US State Department", "state department|us state department|u.s. state department|department of state|us department of state"},
+		{"GB", "government", "NCSC", "ncsc|national cyber security centre|gchq"}, {"GB", "government", "UK Foreign Office", "foreign office|fcdo|foreign, commonwealth and development office|uk foreign office|british foreign office"},
+		{"CA", "government", "Communications Security Establishment", "communications security establishment|cse|global affairs canada|canadian centre for cyber security"},
+		{"AU", "government", "Australian Signals Directorate", "australian signals directorate|acsc|australian cyber security centre|asd"},
+		{"NZ", "government", "GCSB", "gcsb|government communications security bureau|new zealand's national cyber security centre"},
+		{"JP", "government", "Japan's Foreign Ministry", "japan's foreign ministry|japanese foreign ministry|ministry of foreign affairs of japan"},
+		{"EU", "international-organisation", "Council of the EU", "council of the eu|council of the european union|european council|eu council"},
+		{"EU", "international-organisation", "High Representative", "high representative|eu high representative|european external action service"}, {"EU", "international-organisation", "European Commission", "european commission"},
+		{"CN", "accused", "Chinese Foreign Ministry", "chinese foreign ministry|china's foreign ministry|ministry of foreign affairs of china|chinese embassy|china's embassy|chinese ministry of foreign affairs"},
+		{"RU", "accused", "Russian Foreign Ministry", "russian foreign ministry|russia's foreign ministry|russian embassy"},
+		{"IR", "accused", "Iranian Foreign Ministry", "iranian foreign ministry|iran's foreign ministry"},
+		{"DE", "government", "German domestic intelligence (BfV)", "bfv|federal office for the protection of the constitution|german foreign ministry|german foreign office"}, {"DE", "government", "BSI", "bsi"},
+		{"FR", "government", "ANSSI", "anssi"}, {"CZ", "government", "NUKIB", "nukib|núkib|czech foreign ministry|czech ministry of foreign affairs"}, {"NL", "government", "Dutch intelligence", "aivd|mivd"},
+		{"NO", "government", "Norwegian Police Security Service", "pst|norwegian police security service"}, {"FI", "government", "Finnish Security Intelligence Service", "supo|finnish security intelligence service|finnish police"}, {"UA", "government", "CERT-UA", "cert-ua|sbu|security service of ukraine"},
+	} {
+		n.add(entity{kind: entBody, name: b.name, speaker: b.kind, state: b.state, body: b.name}, b.forms)
+	}
+	for _, o := range []struct{ state, name, forms string }{
+		{"CN", "Ministry of State Security", "ministry of state security|mss|china's ministry of state security|chinese ministry of state security|prc's mss|prc's ministry of state security|china's mss"},
+		{"CN", "Hainan State Security Department", "hainan state security department|hssd"}, {"CN", "Hubei State Security Department", "hubei state security department|hssd of hubei"}, {"CN", "Shanghai State Security Bureau", "shanghai state security bureau|sssb"},
+		{"CN", "People's Liberation Army", "people's liberation army|pla|unit 61398"}, {"RU", "GRU", "gru|russian military intelligence|russia's military intelligence|main intelligence directorate|russia's gru|unit 26165|unit 74455|russian general staff main intelligence directorate"},
+		{"RU", "SVR", "svr|russian foreign intelligence service|russia's foreign intelligence service"}, {"RU", "FSB", "fsb|federal security service|russian federal security service|russia's federal security service"},
+		{"IR", "Ministry of Intelligence", "mois|iranian ministry of intelligence|iran's ministry of intelligence and security|ministry of intelligence and security"}, {"IR", "IRGC", "irgc|islamic revolutionary guard corps"},
+		{"KP", "Reconnaissance General Bureau", "rgb|reconnaissance general bureau"},
+	} {
+		n.add(entity{kind: entOrgan, name: o.name, state: o.state, speaker: "accused", body: o.name}, o.forms)
+	}
+	for _, c := range []string{"Microsoft", "Mandiant", "FireEye", "CrowdStrike", "ESET", "Google", "Symantec", "Kaspersky", "Volexity", "Recorded Future", "Secureworks", "Palo Alto Networks", "Trend Micro", "Check Point", "Cisco Talos", "DomainTools", "SentinelOne", "Proofpoint", "Dragos", "Sophos", "Huntress", "Rapid7", "Facebook", "Meta", "Amazon", "Apple"} {
+		forms := strings.ToLower(c)
+		if c == "Microsoft" {
+			forms += "|microsoft threat intelligence center|mstic"
+		}
+		n.add(entity{kind: entCompany, name: c, speaker: "company"}, forms)
+	}
+	n.add(entity{kind: entPronoun}, "he|she|it|they")
+	n.add(entity{kind: entUnnamed, name: "experts", speaker: "expert"}, "experts|analysts|security experts|researchers|security researchers|cybersecurity experts")
+	n.add(entity{kind: entUnnamed, name: "American specialists", speaker: "expert", state: "US"}, "american specialists|american experts|us experts|u.s. experts")
+	n.add(entity{kind: entUnnamed, name: "specialists", speaker: "expert"}, "specialists")
+	return n
+}
+
+// at returns the longest entry that starts at token i.
+func (n nameTable) at(ts []token, i int) (entity, bool) {
+	best, found := nameEntry{}, false
+	for _, e := range n[ts[i].lower] {
+		if len(e.words) > len(best.words) && matchWords(ts, i, e.words) {
+			best, found = e, true
+		}
+	}
+	// "China's Ministry": the table has the possessive as one word.
+	if ts[i].poss {
+		for _, e := range n[ts[i].lower+"'s"] {
+			if len(e.words) > len(best.words) && matchPossessive(ts, i, e.words) {
+				best, found = e, true
+			}
+		}
+	}
+	if !found {
+		return entity{}, false
+	}
+	// Short names are acronyms: "us" and "it" in running text are not.
+	w := best.words[0]
+	if len(best.words) == 1 && best.entity.kind != entPronoun && best.entity.kind != entUnnamed && !ts[i].upper {
+		return entity{}, false
+	}
+	if len(best.words) == 1 && len(w) <= 3 && ts[i].end-ts[i].start >= 2 && best.entity.kind != entPronoun && !ts[i].upper {
+		return entity{}, false
+	}
+	e := best.entity
+	e.first, e.last = i, i+len(best.words)-1
+	return e, true
+}
+
+func matchWords(ts []token, i int, ws []string) bool {
+	if i+len(ws) > len(ts) {
+		return false
+	}
+	for k, w := range ws {
+		t := ts[i+k]
+		if t.lower != w && !(t.poss && t.lower+"'s" == w) {
+			return false
+		}
+		if k < len(ws)-1 && t.poss && t.lower+"'s" != w {
+			return false
+		}
+	}
+	return true
+}
+
+func matchPossessive(ts []token, i int, ws []string) bool {
+	if i+len(ws) > len(ts) || ts[i].lower+"'s" != ws[0] {
+		return false
+	}
+	return matchWords(ts, i, ws)
+}
+
+// role is an office that names its holder's state, or none.
+type role struct {
+	words []string
+	kind  string
+	state string
+}
+
+// roles are the offices after or before which a person's name stands.
+func roles() []role {
+	var out []role
+	for _, r := range []struct{ forms, kind, state string }{
+		{"secretary of state|attorney general|deputy attorney general|national security adviser|national security advisor|fbi director|acting us attorney|acting u.s. attorney|assistant attorney general|us attorney|u.s. attorney|press secretary|deputy national security advisor", "government", "US"},
+		{"foreign secretary|home secretary|security minister|deputy prime minister", "government", "GB"},
+		{"president|prime minister|foreign minister|minister|interior minister|defence minister|defense minister|foreign affairs minister|home affairs minister|minister for home affairs|minister of foreign affairs|chancellor|ambassador|deputy foreign minister|minister for foreign affairs", "government", ""},
+		{"high representative|secretary general|secretary-general", "international-organisation", ""},
+		{"spokesman|spokesperson|spokeswoman|foreign ministry spokesman|foreign ministry spokesperson|foreign ministry spokeswoman", "government", ""},
+		{"professor|analyst|researcher|chief executive|ceo|vice president|expert|specialist", "expert", ""},
+	} {
+		for _, f := range strings.Split(r.forms, "|") {
+			out = append(out, role{words: strings.Fields(f), kind: r.kind, state: r.state})
+		}
+	}
+	return out
+}
+
+var groupPattern = regexp.MustCompile(`^(?:APT-?C?-?\d{1,3}|UNC\d{3,5}|UAC-\d{4}|UTA\d{4}|FIN\d{1,2}|TA\d{3}|TAG-\d+|Storm-\d{4}|DEV-\d{4}|TEMP\.\w+|Hafnium|HAFNIUM|Sandworm|Turla|Nobelium|NOBELIUM|Gallium|GALLIUM|Strontium|Zirconium|ZIRCONIUM|Lazarus|Gamaredon|Snake|Kimsuky|Andariel|Winnti|DarkSide|REvil|Conti|LockBit)$`)
+
+// isGroup reports whether tokens i.. are a threat group's name and how many
+// words it has.
+func (p *proposer) isGroup(ts []token, i int) (string, int) {
+	text := p.d.Text
+	t := ts[i]
+	if !t.word || !t.upper {
+		return "", 0
+	}
+	if i+1 < len(ts) && ts[i+1].word && ts[i+1].upper {
+		two := text[t.start:ts[i+1].end]
+		switch ts[i+1].lower {
+		case "typhoon", "blizzard", "sandstorm", "sleet", "tempest", "panda", "bear", "kitten", "chollima", "spider", "castle", "buffalo":
+			return two, 2
+		}
+		if p.opt.Actor != nil && p.opt.Actor(two) {
+			return two, 2
+		}
+	}
+	one := text[t.start:t.end]
+	if t.poss {
+		one = one[:len(one)-len("s")]
+		one = strings.TrimRight(one, "'’")
+	}
+	if groupPattern.MatchString(one) {
+		return one, 1
+	}
+	// A single word of a list of names may be an ordinary word: only forms
+	// that no sentence has by accident are taken.
+	if p.opt.Actor != nil && (strings.ContainsAny(one, "0123456789") || one == strings.ToUpper(one)) && len(one) >= 4 && p.opt.Actor(one) {
+		return one, 1
+	}
+	return "", 0
+}
