@@ -162,6 +162,32 @@ func (c *Case) Capped() []Capped {
 	return list
 }
 
+// Abandon removes what an examination that failed has begun.
+func (c *Case) Abandon() {
+	c.segment.Close()
+	for _, name := range append(ownFiles(), marker) {
+		os.Remove(filepath.Join(c.dir, name))
+	}
+	os.Remove(c.dir) // only when nothing else is in it
+}
+
+// Rename gives a finished case its folder name; an existing folder of that
+// name gets a number behind it instead.
+func (c *Case) Rename(dir string) error {
+	target := dir
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		target = fmt.Sprintf("%s-%d", dir, i)
+	}
+	if err := os.Rename(c.dir, target); err != nil {
+		return fmt.Errorf("rename case folder: %w", err)
+	}
+	c.dir = target
+	return nil
+}
+
 // Close removes the segment; everything derived stays.
 func (c *Case) Close() error {
 	err := c.segment.Close()

@@ -67,7 +67,13 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
 		}
 	}
-	h.pages(chains["webshell"], byChain["webshell"], logs)
+	pages := byChain["webshell"]
+	for _, f := range byChain["proxylogon"] {
+		if f.Step.Name == "shell-file" {
+			pages = append(pages, f)
+		}
+	}
+	h.pages(chains["webshell"], pages, logs)
 	outside = append(outside, h.after(chains["after"], byChain["after"])...)
 	h.Leads = leads(outside)
 	h.times()

@@ -24,6 +24,13 @@ type Evidence struct {
 	Bytes      int64      `json:"bytes"`
 	Twice      Twice      `json:"handed_over_twice"`
 	NotWhole   []NotWhole `json:"not_fully_examined"`
+	Known      Known      `json:"known"`
+}
+
+// Known counts the findings left out because the user named them as known.
+type Known struct {
+	Findings int64  `json:"findings"`
+	Reason   string `json:"reason"`
 }
 
 // Twice is what was handed over more than once and examined once.

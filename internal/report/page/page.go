@@ -288,6 +288,9 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 		}
 		w.para("", fmt.Sprintf("Not fully examined: %s (%s: %s)", n.Path, n.Outcome, n.Reason))
 	}
+	if e.Known.Findings > 0 {
+		w.para("", fmt.Sprintf("Left out because they are named as known: %d findings (%s).", e.Known.Findings, e.Known.Reason))
+	}
 	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
 		w.para("", fmt.Sprintf("Handed over twice and counted once: %d items, %d blocks, %d findings.", t.Items, t.Blocks, t.Findings))
 	}
