@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"spoor/event"
+	"spoor/internal/exchangelog"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/weblog"
 )
@@ -35,6 +36,8 @@ func read(data []byte) survey {
 	var decode event.Decoder
 	if s.format = weblog.Detect(data); s.format != "" {
 		split, decode = weblog.NewSplitter(strings.NewReader(string(data)), 1), weblog.NewDecoder(nil)
+	} else if s.format = exchangelog.Detect(data); s.format != "" {
+		split, decode = exchangelog.NewSplitter(strings.NewReader(string(data)), 1), exchangelog.NewDecoder(nil)
 	} else {
 		return survey{format: "-"}
 	}
