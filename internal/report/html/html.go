@@ -1,0 +1,170 @@
+// Package html writes the report of a case as one static page: readable
+// without JavaScript, printable, with nothing fetched from anywhere. It makes
+// no decision. Text from evidence reaches the page only through
+// html/template's escaping after safetext, never as markup, style, script or
+// address.
+package html
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"spoor/internal/safetext"
+	"spoor/internal/storyline"
+)
+
+//go:embed report.html.tmpl
+var source string
+
+//go:embed report.css
+var style string
+
+// Report is what the page shows.
+type Report struct {
+	Verdict *storyline.Verdict
+	Items   []Item
+	Version string
+	TLP     string
+	// Record, when set, is the public record next to the case.
+	Record *Record
+}
+
+// Item is a row of the table of evidence.
+type Item struct {
+	Path, Kind, Outcome, Reason, SHA256, Lines string
+	Bytes, Records, Damaged                    int64
+}
+
+// Record is the public record's part, already in sentences.
+type Record struct {
+	Title string
+	Rows  []RecordRow
+	Notes []string
+}
+
+// RecordRow is one statement.
+type RecordRow struct {
+	Date, Issuer, Verb, Quote, Target, Strength, Source string
+}
+
+type pageData struct {
+	Report
+	Style  template.CSS
+	Policy string
+	Charts map[string]*chart
+}
+
+// Write writes the page.
+func Write(w io.Writer, r Report) error {
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"safe": safetext.Terminal, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
+		"banner": banner, "patch": patch, "hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural,
+	}).Parse(source)
+	if err != nil {
+		return fmt.Errorf("parse report template: %w", err)
+	}
+	sum := sha256.Sum256([]byte(style))
+	data := pageData{
+		Report: r,
+		Style:  template.CSS(style), // our own file, embedded; no evidence in it
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
+		Charts: make(map[string]*chart, len(r.Verdict.Hosts)),
+	}
+	for _, h := range r.Verdict.Hosts {
+		data.Charts[h.Host] = newChart(h)
+	}
+	if err := t.Execute(w, data); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+func banner(h *storyline.Host) string {
+	switch h.Verdict {
+	case storyline.IsCompromised:
+		return "Compromised"
+	case storyline.IsSuspicious:
+		return "Suspicious: a person must look"
+	case storyline.IsAttempted:
+		switch h.Outcome {
+		case storyline.Failed:
+			return "Attempted, and failed"
+		case storyline.NotSeen:
+			return "Attempted, success not seen"
+		}
+		return "Attempted, success cannot be told"
+	case storyline.NothingFound:
+		return "Nothing found in the period covered"
+	}
+	return "Cannot tell"
+}
+
+func patch(f storyline.Fixed) string {
+	switch f.Patch {
+	case storyline.PatchPresent:
+		return "fixed, shown since " + short(f.Since)
+	case storyline.PatchMissing:
+		return "not fixed"
+	}
+	return "not known whether fixed"
+}
+
+func won(e *storyline.Entry) bool {
+	return e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
+}
+
+// short writes a time to the second, with its zone.
+func short(t string) string {
+	if len(t) < 19 {
+		return t
+	}
+	return strings.Replace(t[:19], "T", " ", 1) + "Z"
+}
+
+func hash(s string) string {
+	if len(s) < 16 {
+		return s
+	}
+	return s[:16] + "…"
+}
+
+func size(n int64) string {
+	f, e := float64(n), -1
+	for f >= 1024 && e < 4 {
+		f, e = f/1024, e+1
+	}
+	if e < 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %ciB", f, "KMGTP"[e])
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func proofs(e *storyline.Entry) []string {
+	var list []string
+	for _, p := range e.Proof {
+		text := p.Path
+		switch {
+		case p.Line > 0:
+			text += fmt.Sprintf(":%d", p.Line)
+		case p.Record > 0:
+			text += fmt.Sprintf(" record %d", p.Record)
+		}
+		list = append(list, safetext.Terminal(text))
+	}
+	if n := e.Count - len(e.Proof); n > 0 {
+		list = append(list, fmt.Sprintf("and %d more, in findings.ndjson", n))
+	}
+	return list
+}
