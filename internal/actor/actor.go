@@ -183,12 +183,16 @@ func (d Date) Parts() (year, month, day int) {
 	return int(d) / 10000, int(d) / 100 % 100, int(d) % 100
 }
 
-// Year returns the date as a fractional year, January 1st 2021 being 2021.0;
-// an unknown month or day counts as the first. No date gives 0.
+// Year returns the date as a fractional year, January 1st 2021 being 2021.0.
+// A date of which only the year is known counts as the middle of it, one
+// without a day as the month's first. No date gives 0.
 func (d Date) Year() float64 {
 	y, m, day := d.Parts()
-	if y == 0 {
+	switch {
+	case y == 0:
 		return 0
+	case m == 0:
+		return float64(y) + 0.5
 	}
 	return float64(y) + (float64(max(m, 1)-1)+float64(max(day, 1)-1)/31)/12
 }

@@ -271,14 +271,22 @@ func (b *builder) group(o *stix, id, now string) {
 			}
 			a.Reports = append(a.Reports, b.cited(o, r.Text)...)
 			// ATT&CK says in words when a name is not quite the group.
-			if prose := strings.ToLower(citationMark.ReplaceAllString(r.Text, "")); strings.Contains(prose, "overlap") ||
-				strings.Contains(prose, "potential relationship") || strings.Contains(prose, "largely align") {
+			if onlyOverlaps(citationMark.ReplaceAllString(r.Text, "")) {
 				a.Relation = actor.Overlaps
 			}
 		}
 		b.k.Aliases = append(b.k.Aliases, a)
 	}
 	b.vulnerabilities(o, id, "")
+}
+
+// onlyOverlaps reads the few words with which ATT&CK explains a name.
+func onlyOverlaps(prose string) bool {
+	prose = strings.ToLower(prose)
+	if strings.Contains(prose, "combined") {
+		return false
+	}
+	return strings.Contains(prose, "overlap") || strings.Contains(prose, "potential relationship") || strings.Contains(prose, "largely align")
 }
 
 func (b *builder) relationship(o *stix, ids map[string]string, forward func(string) string) {

@@ -60,8 +60,8 @@ func makeDate(year, month, day string, monthNumber int) actor.Date {
 // word Retrieved. The date of retrieval is never taken. Then the citation's
 // name ("ESET Exchange Mar 2021", "FireEye APT41 2019"), then the address.
 //
-// A name with month and year that is more than nine months away from the
-// wording wins: such wordings are slips of the pen (ATT&CK 18.1 dates a
+// A name with month and year completes a wording that has only the year, and
+// wins over one more than nine months away: such wordings are slips of the pen (ATT&CK 18.1 dates a
 // report on an attack of July 2025 to 2022).
 func dateOf(name, text, url string) dated {
 	p := patterns()
@@ -79,7 +79,8 @@ func dateOf(name, text, url string) dated {
 	}
 	if m := p.named.FindStringSubmatch(name); m != nil {
 		d := makeDate(m[2], "", "", month(m[1]))
-		if _, mon, _ := out.date.Parts(); out.date == 0 || mon > 0 && abs(out.date.Year()-d.Year()) > 0.75 {
+		y, mon, _ := out.date.Parts()
+		if out.date == 0 || mon > 0 && abs(out.date.Year()-d.Year()) > 0.75 || mon == 0 && int(d)/10000 == y {
 			out = dated{d, "name"}
 		}
 	}

@@ -230,8 +230,8 @@ func (b *builder) galaxyNames(g *galaxy, c *cluster, id string) {
 			a.Namer, a.NamerFrom = stated[name], "stated"
 		case actor.SchemeOf(name) != "":
 			a.Namer, a.NamerFrom = actor.SchemeOf(name), "scheme"
-		case i < main && g.source == actor.Source360:
-			a.Namer, a.NamerFrom = "360", "scheme"
+		case i < main && g.source == actor.Source360 && name[0] >= 0x80:
+			a.Namer, a.NamerFrom = "360", "scheme" // its Chinese names; the Latin ones are others'
 		}
 		if attackID.MatchString(name) {
 			b.groupID(&a)
