@@ -158,7 +158,7 @@ func (d *Decoder) header(w *progress) {
 // dirty makes a note of what is normal in a file that was not closed.
 func dirty(flags uint32, code string) string {
 	if flags&flagDirty != 0 {
-		return "note-" + code
+		return notePrefix + code
 	}
 	return code
 }

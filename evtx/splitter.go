@@ -138,8 +138,8 @@ func (s *Splitter) emit(b *event.Block, data []byte, magic bool) error {
 // finish hands out what is still to be told in a block without data.
 func (s *Splitter) finish(b *event.Block) error {
 	s.done = true
-	if s.claimed > s.chunks && s.flags&flagDirty == 0 {
-		s.note("chunk-count", fmt.Sprintf("the file header counts %d chunks, %d are present", s.claimed, s.chunks), 0)
+	if s.claimed > s.chunks {
+		s.note(dirty(s.flags, "chunk-count"), fmt.Sprintf("the file header counts %d chunks, %d are present", s.claimed, s.chunks), 0)
 	}
 	if len(s.pending) > 0 {
 		return s.emit(b, nil, false)
