@@ -235,15 +235,20 @@ func appendGUID(dst, raw []byte) []byte {
 	if len(raw) != 16 {
 		return appendHexUpper(dst, raw)
 	}
-	order := [16]int{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15}
-	dst = append(dst, '{')
-	for i, from := range order {
+	const digits = "0123456789ABCDEF"
+	var text [38]byte
+	text[0], text[37] = '{', '}'
+	at := 1
+	for i, from := range [16]uint8{3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15} {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
-			dst = append(dst, '-')
+			text[at] = '-'
+			at++
 		}
-		dst = appendHexUpper(dst, raw[from:from+1])
+		b := raw[from]
+		text[at], text[at+1] = digits[b>>4], digits[b&15]
+		at += 2
 	}
-	return append(dst, '}')
+	return append(dst, text[:]...)
 }
 
 // appendSID writes a binary SID as S-R-I-S... ([MS-DTYP] 2.4.2.1); a

@@ -25,7 +25,7 @@ type Decoder struct {
 	templateCount uint32
 	plans         map[string]*plan
 	planCount     int
-	routes        map[routeKey]*event.Route
+	routes        map[string]*event.Route
 	hosts         map[string]string
 	lastHost      string
 	lastHostRaw   []byte
@@ -39,11 +39,6 @@ type Decoder struct {
 	ev      event.Event
 	values  []event.Value
 	slack   bool
-}
-
-type routeKey struct {
-	channel, provider string
-	id                uint32
 }
 
 // Option changes what a decoder does.
@@ -60,7 +55,7 @@ func NewDecoder(opts ...Option) *Decoder {
 		defs:      map[uint32]definition{},
 		templates: map[uint64][]*template{},
 		plans:     map[string]*plan{},
-		routes:    map[routeKey]*event.Route{},
+		routes:    map[string]*event.Route{},
 		hosts:     map[string]string{},
 	}
 	for _, o := range opts {
@@ -231,11 +226,15 @@ func (d *Decoder) route(p *plan) *event.Route {
 	if p.route != nil && p.raw.id == id && bytes.Equal(p.raw.channel, channel.Raw) && bytes.Equal(p.raw.provider, provider.Raw) {
 		return p.route
 	}
-	key := routeKey{channel: channel.String(), provider: provider.String(), id: uint32(id)}
-	r, ok := d.routes[key]
+	d.key = append(channel.AppendText(d.key[:0]), 0)
+	split := len(d.key)
+	d.key = provider.AppendText(d.key)
+	end := len(d.key)
+	d.key = binary.LittleEndian.AppendUint64(d.key, id)
+	r, ok := d.routes[string(d.key)]
 	if !ok {
-		r = &event.Route{Format: "evtx", Channel: key.channel, Provider: key.provider, EventID: key.id}
-		d.routes[key] = r
+		r = &event.Route{Format: "evtx", Channel: string(d.key[:split-1]), Provider: string(d.key[split:end]), EventID: uint32(id)}
+		d.routes[string(d.key)] = r
 	}
 	p.route = r
 	p.raw = routeRaw{

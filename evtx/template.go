@@ -156,7 +156,7 @@ func (d *Decoder) makeRoom() {
 		d.templateCount, d.planCount = 0, 0
 	}
 	if len(d.routes) > maxRoutes {
-		d.routes = map[routeKey]*event.Route{}
+		d.routes = map[string]*event.Route{}
 	}
 	if len(d.hosts) > maxHosts {
 		d.hosts = map[string]string{}
