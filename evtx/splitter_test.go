@@ -104,6 +104,23 @@ func TestRecordsAroundDamageAreRead(t *testing.T) {
 		{"a size beyond the chunk", func(b []byte) { le.PutUint32(b[second+4:], 1<<31); seal(b) }, []uint64{1, 3, 4, 5}, 1, []string{"record-area"}},
 		{"the end does not repeat the size", func(b []byte) { b[second+size-4]++; seal(b) }, []uint64{1, 2, 3, 4, 5}, 0, []string{"record-size"}},
 		{"a record swallowed the next one", func(b []byte) { b[second+4] *= 2; b[second+2*size-4] *= 2; seal(b) }, []uint64{1, 2, 3, 4, 5}, 0, []string{"hidden-record"}},
+		{"a record was cut out and the rest moved up", func(b []byte) {
+			free := int(le.Uint32(b[48:]))
+			copy(b[second:free], b[second+size:free])
+			clear(b[free-size : free])
+			le.PutUint32(b[48:], uint32(free-size))
+			seal(b)
+		}, []uint64{1, 3, 4, 5}, 1, []string{"record-gap"}},
+		{"the last two records were cut off", func(b []byte) {
+			free := int(le.Uint32(b[48:]))
+			clear(b[free-2*size : free])
+			le.PutUint32(b[48:], uint32(free-2*size))
+			seal(b)
+		}, []uint64{1, 2, 3}, 2, []string{"record-gap"}},
+		{"a record took another's id", func(b []byte) {
+			b[second+8] = 1
+			seal(b)
+		}, []uint64{1, 1, 3, 4, 5}, 1, []string{"record-gap", "record-order"}},
 		{"the declared end is before the last records", func(b []byte) {
 			le.PutUint32(b[48:], uint32(second))
 			seal(b)
