@@ -77,7 +77,7 @@ func Propose(text string, opt DraftOptions) Draft {
 		d.Notes = append(d.Notes, "the text is longer than 4 MiB; the rest was not read")
 	}
 	d.Text = text
-	p := &proposer{d: &d, opt: opt, names: names(), verbs: verbs(), people: map[string]entity{}, incidents: map[string]int{}}
+	p := &proposer{d: &d, opt: opt, names: gazetteer(), verbs: verbs(), people: map[string]entity{}, incidents: map[string]int{}}
 	for _, par := range paragraphs(text) {
 		switch par.kind {
 		case parTitle:

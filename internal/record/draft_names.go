@@ -3,6 +3,7 @@ package record
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 type entityKind int
@@ -46,6 +47,9 @@ func (n nameTable) add(e entity, forms string) {
 		n[ws[0]] = append(n[ws[0]], nameEntry{words: ws, entity: e})
 	}
 }
+
+// gazetteer is built once: it is read for every row of an import.
+var gazetteer = sync.OnceValue(names)
 
 // names builds the gazetteer of states, bodies, organs, offices and
 // companies. Capitals stand for governments, as the press uses them.
