@@ -83,14 +83,11 @@ func NewShape(format string, fields []Field, inferred bool) *Shape {
 
 func (s *Shape) add(name string, slot Slot) { s.slots[name] = append(s.slots[name], slot) }
 
-// hidden reports whether a section other than System uses the name.
+// hidden reports whether a section other than System uses the name: those
+// slots are added first, so the first one tells.
 func (s *Shape) hidden(name string) bool {
-	for _, slot := range s.slots[name] {
-		if s.fields[slot].Section != System {
-			return true
-		}
-	}
-	return false
+	all := s.slots[name]
+	return len(all) > 0 && s.fields[all[0]].Section != System
 }
 
 // Format names the record format that made the shape.

@@ -11,6 +11,7 @@ const (
 	maxFragmentDepth = 64   // binary XML inside a value inside a value ...
 	maxElementDepth  = 512  // elements inside elements
 	maxSubstitutions = 4096 // values of one template instance
+	maxNameUnits     = 512  // UTF-16 units of an element or attribute name
 )
 
 // Tokens of binary XML; 0x40 is the "more follows" flag.
@@ -140,10 +141,13 @@ func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
 			text := d.names.text[name]
 			nameAttr = text == "Name" || isNamespace(text)
 		case tokCloseStart:
+			if !inTag {
+				return at, "xml-token"
+			}
 			d.ops = append(d.ops, op{code: opContent})
 			inTag, nameAttr = false, false
 		case tokCloseEmpty, tokClose:
-			if depth--; depth < 0 {
+			if depth--; depth < 0 || inTag != (token == tokCloseEmpty) {
 				return at, "xml-close"
 			}
 			d.ops = append(d.ops, op{code: opClose})
@@ -274,7 +278,7 @@ func (d *Decoder) name(c *cursor.Cursor) (uint32, bool) {
 		return slot.id, true
 	}
 	from, to := off+8, off+8+2*int(n)
-	if n == 0 || to > len(d.chunk) {
+	if n == 0 || n > maxNameUnits || to > len(d.chunk) {
 		return 0, false
 	}
 	id := d.names.intern(d.chunk[from:to])

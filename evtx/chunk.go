@@ -22,7 +22,7 @@ func recordMagic() []byte { return []byte{0x2a, 0x2a, 0, 0} }
 func (d *Decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
 	sum := event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: checksum(b.Data)}
 	d.makeRoom()
-	d.chunk, d.offset, d.sum, d.walked = b.Data, b.Offset, &sum, 0
+	d.chunk, d.offset, d.sum, d.walked, d.made = b.Data, b.Offset, &sum, 0, 0
 	d.epoch++
 	clear(d.defs)
 	info, _ := b.Carry.(*carry)
@@ -290,6 +290,10 @@ func (d *Decoder) decode(pos, size int, yield func(*event.Event)) int {
 		return -1
 	}
 	p := d.plan()
+	if p == nil {
+		d.note(pos, "shape-budget", fmt.Sprintf("record %d: the chunk holds too many different structures", id), 1)
+		return -1
+	}
 	d.fill(p)
 	e := &d.ev
 	*e = event.Event{Shape: p.shape, Values: d.values}

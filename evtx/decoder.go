@@ -16,15 +16,18 @@ type Decoder struct {
 	offset int64 // of chunk in the item
 	sum    *event.Summary
 	epoch  uint32
-	walked int
+	walked int // bytes of definitions walked in this chunk
+	made   int // fields of the shapes made for this chunk
 
 	names         nameTable
 	nameAt        [1024]nameSlot
 	defs          map[uint32]definition
 	templates     map[uint64][]*template
 	templateCount uint32
+	templateBytes int
 	plans         map[string]*plan
-	planCount     int
+	planBytes     int
+	recent        [256]recentPlan
 	routes        map[string]*event.Route
 	hosts         map[string]string
 	lastHost      string
@@ -125,7 +128,8 @@ func (d *Decoder) load(r ref, out *event.Value) {
 	*out = convert(v.typ, raw)
 }
 
-// plan finds or makes the plan for the record just parsed.
+// plan finds or makes the plan for the record just parsed; nil when the chunk
+// has used up its shapes.
 func (d *Decoder) plan() *plan {
 	outer := d.inst[0].t
 	var inner *template
@@ -135,9 +139,33 @@ func (d *Decoder) plan() *plan {
 		inner, sub = d.inst[1].t, d.inst[1].sub
 		simple = simple && (inner == nil || len(inner.dynamic) == 0)
 	}
-	if simple && outer.last != nil && outer.lastInner == inner && outer.lastSub == sub {
-		return outer.last
+	recent := &d.recent[int(outer.id)%len(d.recent)]
+	if simple && recent.outer == outer && recent.inner == inner && recent.sub == sub {
+		return recent.plan
 	}
+	d.planKey()
+	p, ok := d.plans[string(d.key)]
+	if !ok {
+		if d.made > maxPlanFields {
+			return nil
+		}
+		if len(d.plans) >= maxPlans || d.planBytes > maxPlanBytes {
+			d.dropPlans()
+		}
+		p = d.compile()
+		d.made += p.shape.Len() + 1
+		d.planBytes += p.size + len(d.key)
+		d.plans[string(d.key)] = p
+	}
+	if simple {
+		*recent = recentPlan{outer: outer, inner: inner, sub: sub, plan: p}
+	}
+	return p
+}
+
+// planKey writes what a plan depends on to d.key: the templates, how they are
+// nested, and the values that name fields.
+func (d *Decoder) planKey() {
 	d.key = d.key[:0]
 	for i := range d.inst {
 		in := &d.inst[i]
@@ -157,17 +185,11 @@ func (d *Decoder) plan() *plan {
 			d.key = binary.LittleEndian.AppendUint64(append(append(d.key, byte(v.Kind)), v.Raw...), v.Bits)
 		}
 	}
-	p, ok := d.plans[string(d.key)]
-	if !ok {
-		p = d.compile()
-		d.planCount++
-		d.plans[string(d.key)] = p
-	}
-	if simple {
-		outer.lastInner, outer.lastSub, outer.last = inner, sub, p
-	}
-	return p
 }
+
+// maxExpansion bounds the bytes of all values of one event: a value of a
+// record that stands in many fields would else make 64 KiB into gigabytes.
+const maxExpansion = 16 * chunkSize
 
 // fill puts the record's values into the slots.
 func (d *Decoder) fill(p *plan) {
@@ -176,6 +198,7 @@ func (d *Decoder) fill(p *plan) {
 		d.values = make([]event.Value, len(p.sources)+16)
 	}
 	d.values = d.values[:len(p.sources)]
+	room, full := maxExpansion, false
 next:
 	for i := range p.sources {
 		s := &p.sources[i]
@@ -187,7 +210,7 @@ next:
 		}
 		switch {
 		case s.parts != nil:
-			d.values[i] = d.mixed(s.parts)
+			d.values[i] = d.mixed(s.parts, room)
 		case s.literal:
 			d.values[i] = s.text
 		default:
@@ -196,18 +219,28 @@ next:
 				d.values[i].Kind = event.Absent
 			}
 		}
+		if n := len(d.values[i].Raw); n <= room {
+			room -= n
+		} else {
+			d.values[i], full = event.Value{Kind: event.Null}, true
+		}
+	}
+	if full {
+		d.soft(d.inst[0].pos, "value-expansion")
 	}
 }
 
-// mixed joins literal text and values in the arena.
-func (d *Decoder) mixed(parts []part) event.Value {
+// mixed joins literal text and values in the arena, up to about room bytes.
+func (d *Decoder) mixed(parts []part, room int) event.Value {
 	start := len(d.arena)
 	for i := range parts {
 		v := parts[i].text
 		if !parts[i].literal {
 			v = d.valueOf(parts[i].ref)
 		}
-		d.arena = v.AppendText(d.arena)
+		if d.arena = v.AppendText(d.arena); len(d.arena)-start > room {
+			break
+		}
 	}
 	return event.TextValue(d.arena[start:len(d.arena):len(d.arena)])
 }

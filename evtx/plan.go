@@ -12,6 +12,7 @@ type plan struct {
 	sources []source
 	// Slots that every event is asked for, or -1.
 	time, channel, provider, id, computer event.Slot
+	size                                  int // bytes of memory, about
 
 	route *event.Route // the route met last, with the bytes it came from
 	raw   routeRaw
@@ -62,19 +63,21 @@ type planner struct {
 	fields  []event.Field
 	sources []source
 	stack   []element
-	visited []bool
+	visited []bool // by instance
+	seen    []bool // by value
 	// The attribute being read.
 	attr      string
 	attrParts []part
 	attrOpt   bool
 	inAttr    bool
+	size      int
 }
 
 type frame struct{ inst, op int }
 
 // compile makes the plan of the record in d.inst.
 func (d *Decoder) compile() *plan {
-	p := planner{d: d, visited: make([]bool, len(d.inst))}
+	p := planner{d: d, visited: make([]bool, len(d.inst)), seen: make([]bool, len(d.vals))}
 	for root := range d.inst {
 		if d.inst[root].parent >= 0 || d.inst[root].t == nil {
 			continue
@@ -110,6 +113,15 @@ func (d *Decoder) compile() *plan {
 
 // nested returns the instances inside a value that were not visited yet.
 func (p *planner) nested(parent int, sub uint32) []int {
+	in := &p.d.inst[parent]
+	if int(sub) >= in.n {
+		return nil
+	}
+	at := in.base + int(sub)
+	if p.d.vals[at].typ != typeBinXML || p.seen[at] {
+		return nil
+	}
+	p.seen[at] = true
 	var found []int
 	for i := range p.d.inst {
 		in := &p.d.inst[i]
@@ -267,12 +279,16 @@ func (p *planner) field(e *element, name, path string, parts []part, optional bo
 	case len(parts) == 1:
 		s.part, s.optional = parts[0], optional
 	case allLiteral(parts):
-		s.literal, s.text = true, event.TextValue([]byte(p.render(parts)))
+		s.literal, s.text = true, event.TextValue(joined(parts))
 	default:
 		s.parts = parts
 	}
 	p.sources = append(p.sources, s)
+	p.size += fieldBytes + len(name) + len(path) + 8*len(s.deps) + 96*len(s.parts)
 }
+
+// fieldBytes is about what one field costs in a plan and its shape.
+const fieldBytes = 320
 
 func allLiteral(parts []part) bool {
 	for i := range parts {
@@ -283,7 +299,19 @@ func allLiteral(parts []part) bool {
 	return true
 }
 
-// render writes parts as text with the values of the present record.
+func joined(parts []part) []byte {
+	var buf []byte
+	for i := range parts {
+		buf = parts[i].text.AppendText(buf)
+	}
+	return buf
+}
+
+// maxLabel bounds the bytes of a name that values make up.
+const maxLabel = 1024
+
+// render writes parts as text with the values of the present record; it is
+// for names and constants.
 func (p *planner) render(parts []part) string {
 	var buf []byte
 	for i := range parts {
@@ -291,7 +319,9 @@ func (p *planner) render(parts []part) string {
 		if !parts[i].literal {
 			v = p.d.valueOf(parts[i].ref)
 		}
-		buf = v.AppendText(buf)
+		if buf = v.AppendText(buf); len(buf) > maxLabel {
+			return string(buf[:maxLabel])
+		}
 	}
 	return string(buf)
 }
@@ -300,6 +330,7 @@ func (p *planner) finish() *plan {
 	out := &plan{
 		shape:   event.NewShape("evtx", p.fields, false),
 		sources: p.sources,
+		size:    p.size,
 	}
 	out.time = out.system("TimeCreated")
 	out.channel = out.system("Channel")

@@ -1,6 +1,8 @@
 package evtx
 
 import (
+	"slices"
+
 	"spoor/event"
 	"spoor/internal/cursor"
 )
@@ -15,6 +17,13 @@ const (
 	// maxTemplateWalk bounds the bytes walked for definitions in one chunk:
 	// true definitions do not overlap and need one chunk size at most.
 	maxTemplateWalk = 16 * chunkSize
+	// maxPlanFields bounds the fields of all shapes made for one chunk; true
+	// chunks need a few thousand at most.
+	maxPlanFields = 1 << 17
+	// maxPlanBytes bounds the memory of cached plans of one decoder.
+	maxPlanBytes = 32 << 20
+	// maxTemplateBytes bounds the memory of cached templates and names.
+	maxTemplateBytes = 32 << 20
 )
 
 // template is a walked structure with its names resolved. Equal structures
@@ -23,11 +32,13 @@ type template struct {
 	id      uint32
 	ops     []op
 	dynamic []uint32 // substitutions that give a Data element its name
+}
 
-	// The plan used last with this template as the outer one.
-	lastInner *template
-	lastSub   uint32
-	last      *plan
+// recentPlan is the plan used last with an outer template.
+type recentPlan struct {
+	outer, inner *template
+	sub          uint32
+	plan         *plan
 }
 
 // definition is a template as one chunk stores it.
@@ -118,8 +129,13 @@ func (d *Decoder) internTemplate() *template {
 	}
 	t.dynamic = d.dynamicNames(t.ops)
 	d.templates[h] = append(d.templates[h], t)
+	d.templateBytes += opBytes * len(t.ops)
 	return t
 }
+
+// opBytes is the memory of one step, its text counted as if it were short:
+// text is bounded by the bytes walked.
+const opBytes = 64
 
 // dynamicNames finds substitutions inside the Name attribute of Data
 // elements.
@@ -134,7 +150,7 @@ func (d *Decoder) dynamicNames(ops []op) []uint32 {
 		case opAttr:
 			naming = namesByAttribute(element) && d.names.text[ops[i].name] == "Name"
 		case opSub:
-			if naming {
+			if naming && !slices.Contains(subs, ops[i].sub) {
 				subs = append(subs, ops[i].sub)
 			}
 		case opContent, opClose:
@@ -149,16 +165,24 @@ func namesByAttribute(element string) bool { return element == "Data" || element
 
 // makeRoom empties the caches that are full; called between chunks.
 func (d *Decoder) makeRoom() {
-	if len(d.names.text) > maxNames || d.templateCount > maxTemplates || d.planCount > maxPlans {
+	if len(d.names.text) > maxNames || d.templateCount > maxTemplates || d.templateBytes > maxTemplateBytes {
 		d.names = nameTable{ids: map[string]uint32{}}
 		d.templates = map[uint64][]*template{}
-		d.plans = map[string]*plan{}
-		d.templateCount, d.planCount = 0, 0
+		d.templateCount, d.templateBytes = 0, 0
+		d.dropPlans()
 	}
 	if len(d.routes) > maxRoutes {
 		d.routes = map[string]*event.Route{}
+		d.dropPlans()
 	}
 	if len(d.hosts) > maxHosts {
 		d.hosts = map[string]string{}
 	}
+}
+
+// dropPlans empties the cache of plans.
+func (d *Decoder) dropPlans() {
+	d.plans = map[string]*plan{}
+	d.recent = [len(d.recent)]recentPlan{}
+	d.planBytes = 0
 }
