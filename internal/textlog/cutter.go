@@ -57,6 +57,13 @@ func (c *Cutter) Text() Text {
 	return c.text
 }
 
+// Head is the beginning of the stream as far as Text read it; valid until the
+// first Next.
+func (c *Cutter) Head() []byte {
+	c.Text()
+	return c.rest
+}
+
 // read fills buf as far as the stream goes.
 func (c *Cutter) read(buf []byte) int {
 	n := 0

@@ -12,6 +12,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/exchangelog"
+	"spoor/internal/jsonlog"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/weblog"
 )
@@ -38,6 +39,8 @@ func read(data []byte) survey {
 		split, decode = weblog.NewSplitter(strings.NewReader(string(data)), 1), weblog.NewDecoder(nil)
 	} else if s.format = exchangelog.Detect(data); s.format != "" {
 		split, decode = exchangelog.NewSplitter(strings.NewReader(string(data)), 1), exchangelog.NewDecoder(nil)
+	} else if s.format = jsonlog.Detect(data); s.format != "" {
+		split, decode = jsonlog.NewSplitter(strings.NewReader(string(data)), 1), jsonlog.NewDecoder(nil)
 	} else {
 		return survey{format: "-"}
 	}

@@ -1,0 +1,238 @@
+package jsonlog
+
+import (
+	"bytes"
+
+	"spoor/event"
+)
+
+// MaxDepth is how deep objects and arrays may nest; exports of events need
+// six levels.
+const MaxDepth = 64
+
+// MaxFields bounds the fields of one object; an event has at most some
+// hundreds.
+const MaxFields = 4096
+
+// Marks of a signature: the keys of an object with its structure, without its
+// values. Equal signatures have equal shapes. JSON allows no control
+// characters in keys, so marks and keys cannot be confused.
+const (
+	markObject = 1
+	markArray  = 2
+	markEnd    = 3
+	markLeaf   = 4
+	markKey    = 5 // the key's bytes follow, then markStop
+	markLabel  = 6 // the content of a Name inside Data follows, then markStop
+	markStop   = 7
+)
+
+// flattener turns one JSON object into a signature and its leaf values.
+type flattener struct {
+	sig    []byte
+	values []event.Value
+	arena  []byte
+	stack  [MaxDepth]level
+	depth  int
+}
+
+type level struct {
+	array bool
+	data  bool // at or below a key "Data", where a Name labels the value
+}
+
+// object reads the object that data starts with. It returns the bytes it took
+// and a damage code, empty when all went well. Values are windows into data or
+// the arena, which holds until the next call.
+func (f *flattener) object(data []byte) (int, string) {
+	f.sig, f.values, f.depth = f.sig[:0], f.values[:0], 0
+	if cap(f.arena) < len(data) {
+		f.arena = make([]byte, 0, len(data))
+	}
+	f.arena = f.arena[:0]
+	var key []byte
+	data0 := len(data)
+	i := 0
+	for {
+		// A value begins at i.
+		i = skip(data, i)
+		if i >= data0 {
+			return i, BadJSON
+		}
+		if len(f.values) > MaxFields {
+			return i, TooMany
+		}
+		opened := false
+		switch c := data[i]; c {
+		case '{', '[':
+			if f.depth == MaxDepth {
+				return i, TooDeep
+			}
+			l := level{array: c == '['}
+			if f.depth > 0 {
+				l.data = f.stack[f.depth-1].data || string(key) == "Data"
+			}
+			f.stack[f.depth] = l
+			f.depth++
+			opened = true
+			if c == '{' {
+				f.sig = append(f.sig, markObject)
+			} else {
+				f.sig = append(f.sig, markArray)
+			}
+			i++
+		case '"':
+			raw, next := quoted(data, i)
+			if next < 0 {
+				return i, BadJSON
+			}
+			i = next
+			if bytes.IndexByte(raw, '\\') >= 0 {
+				start := len(f.arena)
+				f.arena = unescape(f.arena, raw)
+				raw = f.arena[start:len(f.arena):len(f.arena)]
+			}
+			if f.depth > 0 && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && printable(raw) {
+				f.sig = append(append(append(f.sig, markLabel), raw...), markStop)
+			}
+			f.leaf(event.TextValue(raw))
+		case 't', 'f', 'n':
+			v, n := literal(data[i:])
+			if n == 0 {
+				return i, BadJSON
+			}
+			i += n
+			f.leaf(v)
+		default:
+			n := number(data[i:])
+			if n == 0 {
+				return i, BadJSON
+			}
+			f.leaf(event.TextValue(data[i : i+n : i+n]))
+			i += n
+		}
+		// What follows: the ends of containers, a comma, a key.
+		for {
+			i = skip(data, i)
+			if f.depth == 0 {
+				return i, ""
+			}
+			if i >= data0 {
+				return i, BadJSON
+			}
+			top := f.stack[f.depth-1]
+			c := data[i]
+			if c == '}' && !top.array || c == ']' && top.array {
+				f.sig = append(f.sig, markEnd)
+				f.depth--
+				i++
+				opened = false
+				if f.depth == 0 {
+					return i, ""
+				}
+				continue
+			}
+			if !opened {
+				if c != ',' {
+					return i, BadJSON
+				}
+				i = skip(data, i+1)
+			}
+			if !top.array {
+				if i >= data0 || data[i] != '"' {
+					return i, BadJSON
+				}
+				raw, next := quoted(data, i)
+				if next < 0 || !printable(raw) {
+					return i, BadJSON
+				}
+				key = raw
+				f.sig = append(append(append(f.sig, markKey), raw...), markStop)
+				i = skip(data, next)
+				if i >= data0 || data[i] != ':' {
+					return i, BadJSON
+				}
+				i++
+			}
+			break
+		}
+	}
+}
+
+func (f *flattener) leaf(v event.Value) {
+	f.sig = append(f.sig, markLeaf)
+	f.values = append(f.values, v)
+}
+
+// skip passes over white space.
+func skip(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// quoted returns the raw content of the string that begins at i and the place
+// after it, or -1.
+func quoted(data []byte, i int) ([]byte, int) {
+	start := i + 1
+	p := start
+	for {
+		q := bytes.IndexByte(data[p:], '"')
+		if q < 0 {
+			return nil, -1
+		}
+		p += q
+		slashes := p
+		for slashes > start && data[slashes-1] == '\\' {
+			slashes--
+		}
+		if (p-slashes)&1 == 0 {
+			return data[start:p:p], p + 1
+		}
+		p++
+	}
+}
+
+func printable(raw []byte) bool {
+	for _, b := range raw {
+		if b < 0x20 {
+			return false
+		}
+	}
+	return true
+}
+
+func literal(data []byte) (event.Value, int) {
+	switch {
+	case len(data) >= 4 && string(data[:4]) == "true":
+		return event.Value{Kind: event.Bool, Bits: 1}, 4
+	case len(data) >= 5 && string(data[:5]) == "false":
+		return event.Value{Kind: event.Bool}, 5
+	case len(data) >= 4 && string(data[:4]) == "null":
+		return event.Value{Kind: event.Null}, 4
+	}
+	return event.Value{}, 0
+}
+
+// number returns the length of the number that data starts with, 0 for none.
+func number(data []byte) int {
+	n, digits := 0, 0
+	for n < len(data) {
+		switch b := data[n]; {
+		case b >= '0' && b <= '9':
+			digits++
+		case b == '-' || b == '+' || b == '.' || b == 'e' || b == 'E':
+		default:
+			if digits == 0 {
+				return 0
+			}
+			return n
+		}
+		n++
+	}
+	if digits == 0 {
+		return 0
+	}
+	return n
+}
