@@ -80,7 +80,9 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	h.conclude(chains, logs)
 	h.facts(chains, logs)
 	h.Next = actions(h)
-	slices.SortStableFunc(h.Story, func(a, b *Entry) int { return strings.Compare(a.Time, b.Time) })
+	slices.SortStableFunc(h.Story, func(a, b *Entry) int {
+		return strings.Compare(strings.TrimSuffix(a.Time, "Z"), strings.TrimSuffix(b.Time, "Z"))
+	})
 }
 
 // pages grades what was seen of server pages. A page that was used is a
@@ -105,7 +107,7 @@ func (h *Host) pages(c *Chain, found []*finding.Finding, logs []*coverage.Log) {
 	}
 	if won != "" { // a page written or created after a chain succeeded belongs to it
 		for _, hit := range r.hits {
-			if wrote(hit) && hit.f.Time >= won {
+			if wrote(hit) && !before(hit.f.Time, won) {
 				hit.grade = Compromised
 			}
 		}
@@ -135,7 +137,7 @@ func wrote(h *hit) bool {
 func (h *Host) succeeded() string {
 	first := ""
 	for _, r := range h.Chains {
-		if r.FirstSuccess != "" && (first == "" || r.FirstSuccess < first) {
+		if r.FirstSuccess != "" && (first == "" || before(r.FirstSuccess, first)) {
 			first = r.FirstSuccess
 		}
 	}
@@ -149,7 +151,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 	var hits []*hit
 	for _, f := range found {
 		step := c.steps[f.Step.Name]
-		if won == "" || step == nil || f.Time < won {
+		if won == "" || step == nil || before(f.Time, won) {
 			unjoined = append(unjoined, f)
 			continue
 		}
@@ -163,17 +165,15 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 // times sets the host's own first and last from its chains.
 func (h *Host) times() {
 	for _, r := range h.Chains {
-		if r.FirstAttempt != "" && (h.FirstAttempt == "" || r.FirstAttempt < h.FirstAttempt) {
+		if r.FirstAttempt != "" && (h.FirstAttempt == "" || before(r.FirstAttempt, h.FirstAttempt)) {
 			h.FirstAttempt = r.FirstAttempt
 		}
-		if r.Last > h.Last {
-			h.Last = r.Last
-		}
+		h.Last = latest(h.Last, r.Last)
 	}
 	h.FirstSuccess = h.succeeded()
 	for _, e := range h.Story {
 		if h.FirstSuccess != "" && e.Grade.rank() >= Exploited.rank() {
-			h.Last = max(h.Last, e.Time, e.Until)
+			h.Last = latest(h.Last, latest(e.Time, e.Until))
 		}
 	}
 }
@@ -182,7 +182,7 @@ func (h *Host) times() {
 func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
 	var best, tried *ChainResult
 	for _, r := range h.Chains {
-		if r.Grade.rank() >= Exploited.rank() && (best == nil || r.FirstSuccess < best.FirstSuccess || best.ID == "webshell") {
+		if r.Grade.rank() >= Exploited.rank() && (best == nil || before(r.FirstSuccess, best.FirstSuccess) || best.ID == "webshell") {
 			best = r
 		}
 		if r.Grade == Attempted && (tried == nil || worse(r.Outcome, tried.Outcome)) {
@@ -292,4 +292,12 @@ func (h *Host) missing(chains map[string]*Chain, logs []*coverage.Log) {
 			}
 		}
 	}
+}
+
+// latest returns the later of two times as text; "" is none.
+func latest(a, b string) string {
+	if before(a, b) {
+		return b
+	}
+	return a
 }

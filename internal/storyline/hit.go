@@ -58,3 +58,8 @@ func addOnce(list []string, s string) []string {
 	}
 	return append(list, s)
 }
+
+// before reports that the time a, as text in UTC, lies before b. The zone
+// letter is cut off first: "53.7Z" sorts below "53Z" as text, though it is
+// later.
+func before(a, b string) bool { return strings.TrimSuffix(a, "Z") < strings.TrimSuffix(b, "Z") }

@@ -124,23 +124,21 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 			setFirst(&s.FirstWritten, when)
 		}
 	}
-	if t > s.LastSeen {
-		s.LastSeen = t
-	}
+	s.LastSeen = latest(s.LastSeen, t)
 	s.Findings = append(s.Findings, f.ID())
 }
 
 // gone notes the first refusal after the page had answered.
 func (s *Shell) gone(f *finding.Finding) {
 	t := f.At.String()
-	if (s.Answered || s.Used) && t > s.LastSeen {
+	if (s.Answered || s.Used) && before(s.LastSeen, t) {
 		s.Gone = true
 		setFirst(&s.GoneAt, t)
 	}
 }
 
 func setFirst(field *string, t string) {
-	if t != "" && (*field == "" || t < *field) {
+	if t != "" && (*field == "" || before(t, *field)) {
 		*field = t
 	}
 }

@@ -46,7 +46,7 @@ func mergeInto(list []*Entry, e *Entry) bool {
 			continue
 		}
 		o.Count++
-		if e.Time > o.Time {
+		if before(o.Time, e.Time) {
 			o.Until = e.Time
 		}
 		for _, s := range e.Sources {
@@ -71,7 +71,7 @@ func within(a, b *Entry) bool {
 	if last == "" {
 		last = a.Time
 	}
-	return b.first.At.Sec-a.first.At.Sec <= 24*3600 || last >= b.Time || mergeWithin >= b.first.At.Sec-a.first.At.Sec
+	return b.first.At.Sec-a.first.At.Sec <= 24*3600 || !before(last, b.Time) || mergeWithin >= b.first.At.Sec-a.first.At.Sec
 }
 
 func proof(f *finding.Finding) Proven {
@@ -91,12 +91,10 @@ func leads(found []*finding.Finding) []*Lead {
 			list = append(list, l)
 		}
 		l.Count++
-		if f.Time != "" && (l.First == "" || f.Time < l.First) {
+		if f.Time != "" && (l.First == "" || before(f.Time, l.First)) {
 			l.First, l.Proof, l.Message = f.Time, proof(f), f.Message
 		}
-		if f.Time > l.Last {
-			l.Last = f.Time
-		}
+		l.Last = latest(l.Last, f.Time)
 	}
 	slices.SortFunc(list, func(a, b *Lead) int {
 		x, _ := finding.ParseLevel(a.Level)
