@@ -55,7 +55,7 @@ func printComparison(l lines, c *actor.Comparison) {
 	l.put("Techniques: %d on both, %d only A, %d only B", len(c.Techniques.Both), c.Techniques.OnlyA, c.Techniques.OnlyB)
 	var software []string
 	for _, id := range c.Software.Both {
-		software = append(software, id+" "+l.k.SoftwareByID(id).Name)
+		software = append(software, id+" "+featureName(l.k, id))
 	}
 	l.put("Software: %d on both, %d only A, %d only B: %s", len(c.Software.Both), c.Software.OnlyA, c.Software.OnlyB, orNone(strings.Join(software, ", ")))
 	l.put("Reports cited for both: %d", len(c.Reports))

@@ -43,7 +43,11 @@ func printLint(l lines, lint *actor.Lint) {
 	}
 	l.put("ATT&CK ids that are dead but still listed as names: %d", len(lint.Dead))
 	for _, a := range lint.Dead {
-		l.put("    %s on %s (%s): %s", a.Name, l.k.Actor(a.Actor).Name, a.Actor, a.Note)
+		name := ""
+		if x := l.k.Actor(a.Actor); x != nil {
+			name = x.Name
+		}
+		l.put("    %s on %s (%s): %s", a.Name, name, a.Actor, a.Note)
 	}
 	l.put("ATT&CK ids on more than one entry: %d  %s", len(lint.SharedIDs), strings.Join(lint.SharedIDs, ", "))
 	l.put("Edges that are not plain other names: %d", len(lint.Relabelled))
@@ -57,7 +61,7 @@ func printLint(l lines, lint *actor.Lint) {
 	m := lint.Merge
 	l.put("If entries that share a name were joined: %d entries would become %d, %d of these would hold entries that one source keeps apart, %d more than one ATT&CK group. So nothing is joined.",
 		m.Entries, m.Components, m.Wrong, m.Groups)
-	l.put("Reports: %d, of which %d without a date", lint.Reports, lint.Undated)
+	l.put("Reports that the uses rest on: %d, of which %d without a date", lint.Reports, lint.Undated)
 }
 
 func lintJSON(k *actor.Knowledge, lint *actor.Lint) any {

@@ -93,13 +93,24 @@ func printProfile(l lines, p actor.Profile) {
 		if owner[f.ID] != "" {
 			only = ", no other group is reported to use it"
 		}
-		l.put("  %s %s  %s%s", f.ID, l.k.SoftwareByID(f.ID).Name, reportCount(l.k, f), only)
+		l.put("  %s %s  %s%s", f.ID, featureName(l.k, f.ID), reportCount(l.k, f), only)
 	}
 	l.put("Techniques: %d", len(techniques))
 	for _, f := range techniques {
-		t := l.k.Technique(f.ID)
-		l.put("  %s %s  %s", f.ID, t.Name, reportCount(l.k, f))
+		l.put("  %s %s  %s", f.ID, featureName(l.k, f.ID), reportCount(l.k, f))
 	}
+}
+
+// featureName is the name of a technique or software, empty for an id that
+// the knowledge does not have.
+func featureName(k *actor.Knowledge, id string) string {
+	if t := k.Technique(id); t != nil {
+		return t.Name
+	}
+	if s := k.SoftwareByID(id); s != nil {
+		return s.Name
+	}
+	return ""
 }
 
 // reportCount tells how many reports, of which years, and whether only a

@@ -123,11 +123,14 @@ func (k *Knowledge) Compare(a, b *Actor) Comparison {
 	pa, _ := k.ProfileOf(a.ID, true)
 	pb, _ := k.ProfileOf(b.ID, true)
 	k.compareUses(&c, pa, pb)
+	cves := map[string]bool{}
 	for _, x := range k.ExploitsOf(a.ID) {
-		for _, y := range k.ExploitsOf(b.ID) {
-			if x.CVE == y.CVE && !slices.Contains(c.CVEs, x.CVE) {
-				c.CVEs = append(c.CVEs, x.CVE)
-			}
+		cves[x.CVE] = true
+	}
+	for _, y := range k.ExploitsOf(b.ID) {
+		if cves[y.CVE] {
+			delete(cves, y.CVE)
+			c.CVEs = append(c.CVEs, y.CVE)
 		}
 	}
 	for _, t := range c.ChainA {
@@ -162,7 +165,8 @@ func (k *Knowledge) compareUses(c *Comparison, pa, pb Profile) {
 			o.OnlyB++
 		}
 		for _, r := range f.Reports {
-			if cited[r] && !slices.Contains(c.Reports, r) {
+			if cited[r] {
+				delete(cited, r)
 				c.Reports = append(c.Reports, r)
 			}
 		}

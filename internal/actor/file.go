@@ -26,9 +26,9 @@ const (
 
 const (
 	// maxFile bounds a knowledge file on disk; the built-in one has 0.4 MB.
-	maxFile = 16 << 20
+	maxFile = 8 << 20
 	// maxPayload bounds what it expands to; the built-in one has 2 MB.
-	maxPayload = 64 << 20
+	maxPayload = 32 << 20
 )
 
 // ErrNotKnowledge says that a file does not start like a knowledge file.

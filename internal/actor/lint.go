@@ -14,8 +14,8 @@ type Lint struct {
 	Relabelled []Alias   // edges that are not plain "same"
 	Sponsors   []Spelled // spellings of the suspected sponsor, with how many actors
 	Merge      Merging
-	Undated    int // reports without a date
-	Reports    int
+	Reports    int // publications that some use rests on
+	Undated    int // of them, without a date
 }
 
 // SourceLint is about the names in one source.
@@ -96,9 +96,16 @@ func (k *Knowledge) Lint() Lint {
 		}
 		return strings.Compare(a.Value, b.Value)
 	})
-	for _, r := range k.Reports {
-		if out.Reports++; r.Date == 0 {
-			out.Undated++
+	counted := map[int32]bool{}
+	for _, u := range k.Uses {
+		for _, r := range u.Reports {
+			if counted[r] {
+				continue
+			}
+			counted[r] = true
+			if out.Reports++; k.Reports[r].Date == 0 {
+				out.Undated++
+			}
 		}
 	}
 	out.Merge = k.merging()

@@ -19,7 +19,7 @@ dragonfly dune elfin equation foxtrot frankenstein golem gorilla grayling hellfi
 inception indra kairos lazarus leviathan lexus longhorn lurid lyceum machete mana mantis mask mimo mirage monsoon
 monti moonlight morpho newscaster nitro paladin parasite patchwork packrat phantom pickaxe pioneer play polaris popeye
 pupa rancor rattlesnake reaper sandworm scarab scimitar sea sharpshooter sidewinder siesta silence slingshot
-snake springtail strider summit superman swallowtail tailgater templar tick timmy tortoiseshell trident turla
+snake springtail strider summit superman swallowtail tailgater templar tick timmy tortoiseshell trident
 ups venom vermin voyeur watchdog waterbug windigo wraith
 duststorm stormcloud themask commentgroup commentcrew gop karst labubu
 `) {

@@ -67,6 +67,7 @@ func (k *Knowledge) Resolve(query string) Answer {
 	for _, i := range k.index.softNames[out.Key] {
 		out.Software = append(out.Software, &k.Software[i])
 	}
+	ties := map[[3]string]bool{}
 	for _, t := range k.Ties {
 		_, from := slot[t.From]
 		_, to := slot[t.To]
@@ -77,7 +78,9 @@ func (k *Knowledge) Resolve(query string) Answer {
 		if from == to {
 			continue
 		}
-		if a := k.Actor(other); a != nil {
+		told := [3]string{t.Relation, min(t.From, t.To), max(t.From, t.To)} // the sources state many ties in both directions
+		if a := k.Actor(other); a != nil && !ties[told] {
+			ties[told] = true
 			out.Near = append(out.Near, Near{Actor: a, Tie: t})
 		}
 	}
