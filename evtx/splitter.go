@@ -50,6 +50,8 @@ type Splitter struct {
 	flags   uint32
 	claimed int // chunks by the file header, -1 unknown
 	magic   []byte
+	zeros   int64 // unused bytes met last
+	zeroAt  int64
 	pending []event.Damage
 	err     error
 }
@@ -73,6 +75,7 @@ func (s *Splitter) Next(b *event.Block) error {
 			return s.finish(b)
 		}
 		if bytes.HasPrefix(window, s.magic) {
+			s.blank()
 			n := min(len(window), chunkSize)
 			if cut := s.inner(window); cut > 0 {
 				s.note("chunk-overlap", fmt.Sprintf("another chunk starts %d bytes into this one", cut), int64(cut))
@@ -85,9 +88,14 @@ func (s *Splitter) Next(b *event.Block) error {
 		}
 		n := s.gap(window)
 		if allZero(window[:n]) {
+			if s.zeros == 0 {
+				s.zeroAt = s.offset
+			}
+			s.zeros += int64(n)
 			s.discard(n)
 			continue
 		}
+		s.blank()
 		s.note("chunk-magic", fmt.Sprintf("%d bytes without a chunk signature", n), 0)
 		return s.emit(b, window[:n], false)
 	}
@@ -97,6 +105,15 @@ func (s *Splitter) Next(b *event.Block) error {
 		return err
 	}
 	return io.EOF
+}
+
+// blank tells of zeros that something follows: unused chunks stand at the end
+// of a log only.
+func (s *Splitter) blank() {
+	if s.zeros > 0 {
+		s.pending = append(s.pending, event.Damage{Offset: s.zeroAt, Code: dirty(s.flags, "chunk-zero"), Detail: fmt.Sprintf("%d zero bytes before the next chunk", s.zeros)})
+		s.zeros = 0
+	}
 }
 
 // gap returns how many bytes to take where no chunk starts: up to the next
@@ -138,7 +155,7 @@ func (s *Splitter) emit(b *event.Block, data []byte, magic bool) error {
 // finish hands out what is still to be told in a block without data.
 func (s *Splitter) finish(b *event.Block) error {
 	s.done = true
-	if s.claimed > s.chunks {
+	if s.claimed >= 0 && s.claimed != s.chunks {
 		s.note(dirty(s.flags, "chunk-count"), fmt.Sprintf("the file header counts %d chunks, %d are present", s.claimed, s.chunks), 0)
 	}
 	if len(s.pending) > 0 {

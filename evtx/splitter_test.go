@@ -31,8 +31,10 @@ func TestChunksAreFoundWhateverTheFileHeaderSays(t *testing.T) {
 		codes   string // "code@offset"
 	}{
 		{"an intact log", file(whole, whole), 6, ""},
-		{"unused chunks are nothing to tell", file(whole, blank, whole)[:fileHeaderSize+3*chunkSize], 6, "chunk-count@200704"},
-		{"a count that lies in the file header", lying, 6, "file-checksum@0"},
+		{"unused chunks at the end are nothing to tell", join(file(whole, whole), blank), 6, ""},
+		{"a chunk of zeros between others", file(whole, blank, whole), 6, "chunk-count@200704 chunk-zero@69632"},
+		{"a count that lies in the file header", lying, 6, "chunk-count@135168 file-checksum@0"},
+		{"the same chunk twice", join(file(whole), whole), 6, "chunk-count@135168"},
 		{"no bytes at all", nil, 0, "file-empty@0"},
 		{"one byte", []byte{'E'}, 0, "file-magic@0 chunk-magic@0"},
 		{"a header without chunks", file()[:fileHeaderSize], 0, ""},
