@@ -18,6 +18,7 @@ func newRecordCompareCommand() *cobra.Command {
 	}
 	format := formatFlag(cmd, "table", "json", "svg")
 	out := cmd.Flags().StringP("output", "o", "", "write to this file instead of standard output")
+	full := cmd.Flags().Bool("full", false, "show every statement, not one entry per issuer")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := checkFormat(*format, "table", "json", "svg"); err != nil {
 			return err
@@ -38,10 +39,14 @@ func newRecordCompareCommand() *cobra.Command {
 				enc.SetIndent("", "  ")
 				return enc.Encode(c)
 			case "svg":
-				_, err := io.WriteString(w, c.SVG())
+				_, err := io.WriteString(w, c.SVG(*full))
 				return err
 			}
-			_, err := fmt.Fprint(w, c.Table())
+			table := c.Table()
+			if *full {
+				table = c.FullTable()
+			}
+			_, err := fmt.Fprint(w, table)
 			return err
 		})
 	}

@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
-
-	"spoor/internal/safetext"
 )
 
 // StrengthName is the one-word name of a strength on the scale of
@@ -34,7 +32,9 @@ type Comparison struct {
 	Acts []Line `json:"acts"`
 	// Silent are speakers that a source only names.
 	Silent []Line `json:"silent"`
-	Scale  []Mark `json:"scale"`
+	// Issuers groups Words and Beside by who issued them.
+	Issuers []Issuer `json:"issuers"`
+	Scale   []Mark   `json:"scale"`
 }
 
 // Mark is one step of the strength scale.
@@ -103,8 +103,6 @@ func issuerName(s Speaker) string {
 	switch s.Kind {
 	case "unnamed-official":
 		return s.Name + " (unnamed)"
-	case "media", "expert":
-		return s.Name
 	}
 	return s.Name
 }
@@ -165,6 +163,7 @@ func Compare(r *Record, incident string) (Comparison, error) {
 			return a.ID < b.ID
 		})
 	}
+	c.Issuers = groupIssuers(c.Words, c.Beside)
 	return c, nil
 }
 
@@ -173,112 +172,6 @@ func strengthOf(l Line) int {
 		return -2
 	}
 	return *l.Strength
-}
-
-// Table renders a comparison for a terminal, at most 100 columns wide.
-func (c Comparison) Table() string {
-	var b strings.Builder
-	w := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	w("%s", safetext.TerminalCut(fmt.Sprintf("%s (%s), %s", c.Incident.Name, c.Incident.ID, period(c.Incident)), 100))
-	w("Strength of the words; * primary source, o press or translation. Legal acts are no strength.")
-	w("")
-	w("%-24s -1  0  1  2  3  4  5  6   what was said", "issuer")
-	for _, l := range c.Words {
-		c.row(&b, l)
-	}
-	if len(c.Beside) > 0 {
-		w("\nSame issuers, same days, not about this incident")
-		for _, l := range c.Beside {
-			c.row(&b, l)
-		}
-	}
-	if len(c.Acts) > 0 {
-		w("\nLegal acts, each about its own incident")
-		for _, l := range c.Acts {
-			w("%-24s %s, %s %s; %s", safetext.TerminalCut(l.Issuer, 24), l.Legal.Kind, l.Legal.Status, l.Legal.Date, safetext.TerminalCut(l.IncidentName+", "+l.Period, 46))
-			names := make([]string, 0, len(l.Persons))
-			for _, p := range l.Persons {
-				names = append(names, p.Name+" ("+status(p.Status)+")")
-			}
-			text := strings.Join(names, ", ")
-			if text == "" {
-				text = l.Target.Name + " (" + status(l.Legal.Status) + ")"
-			}
-			for _, part := range wrap(text, 74) {
-				w("%-24s %s", "", safetext.Terminal(part))
-			}
-		}
-	}
-	if len(c.Silent) > 0 {
-		var names []string
-		for _, l := range c.Silent {
-			names = append(names, l.Issuer)
-		}
-		w("\nOnly named, no wording in the source")
-		for _, part := range wrap(strings.Join(names, ", "), 98) {
-			w("  %s", safetext.Terminal(part))
-		}
-	}
-	return b.String()
-}
-
-// status says charged together with what it is not.
-func status(s string) string {
-	if s == "charged" {
-		return "charged, not convicted"
-	}
-	return s
-}
-
-func (c Comparison) row(b *strings.Builder, l Line) {
-	var scale strings.Builder
-	for n := -1; n <= 6; n++ {
-		mark := " ."
-		if strengthOf(l) == n {
-			mark = " o"
-			if l.Medium == "primary" {
-				mark = " *"
-			}
-		}
-		scale.WriteString(mark + " ")
-	}
-	text := hedged(l)
-	for i, part := range wrap(text, 48) {
-		if i == 0 {
-			fmt.Fprintf(b, "%-24s %s  %s\n", safetext.TerminalCut(l.Issuer, 24), scale.String(), safetext.Terminal(part))
-			continue
-		}
-		fmt.Fprintf(b, "%-51s%s\n", "", safetext.Terminal(part))
-	}
-}
-
-// hedged is the sentence of a row: the words, then what qualifies them.
-func hedged(l Line) string {
-	text := "“" + cutAround(l.Quote, l.Verb, 150) + "”"
-	var q []string
-	if l.Target.Level != "none" {
-		q = append(q, l.Target.Level+": "+l.Target.Name)
-	}
-	if len(l.Groups) > 0 && l.Target.Level != "group" {
-		q = append(q, "groups: "+strings.Join(l.Groups, ", "))
-	}
-	if l.Confidence != "" {
-		q = append(q, "“"+l.Confidence+"”")
-	}
-	if l.Finding == "endorsement" {
-		q = append(q, "no finding of its own")
-	}
-	if l.Condemnation == "condemn" || l.Condemnation == "strongly" {
-		q = append(q, "condemns")
-	}
-	q = append(q, string(l.Date))
-	if len(l.Contradicts) > 0 {
-		q = append(q, "contradicts "+strings.Join(l.Contradicts, ", "))
-	}
-	if len(l.SupersededBy) > 0 {
-		q = append(q, "superseded by "+strings.Join(l.SupersededBy, ", "))
-	}
-	return text + " [" + strings.Join(q, "; ") + "]"
 }
 
 // cutAround shortens a quote to n runes so that the verb stays in it.
@@ -297,6 +190,12 @@ func cutAround(quote, verb string, n int) string {
 		start = min(at-20, len(rs)-n)
 	}
 	end := min(start+n, len(rs))
+	for start > 0 && start < at && rs[start-1] != ' ' {
+		start++
+	}
+	for end < len(rs) && end > start+n/2 && rs[end] != ' ' {
+		end--
+	}
 	out := strings.TrimSpace(string(rs[start:end]))
 	if start > 0 {
 		out = "…" + out

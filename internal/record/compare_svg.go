@@ -8,11 +8,11 @@ import (
 	"spoor/internal/safetext"
 )
 
-// SVG draws a comparison: one row per statement, its strength on the scale,
-// its words beside it. Filled marks are primary sources, hollow ones press or
+// SVG draws a comparison: one row per issuer, or per statement where full is
+// set, with the strength of each statement on the scale and words beside it. Filled marks are primary sources, hollow ones press or
 // translations. Colours keep a contrast of 4.5:1 on white; nothing is told
 // by colour alone.
-func (c Comparison) SVG() string {
+func (c Comparison) SVG(full bool) string {
 	const (
 		width = 1180
 		left  = 236 // where the scale starts
@@ -36,23 +36,30 @@ func (c Comparison) SVG() string {
 		fmt.Fprintf(&b, "<line x1=\"16\" x2=\"%d\" y1=\"%d\" y2=\"%d\" class=\"rule\"/>\n", width-16, y+8, y+8)
 		y += 12
 	}
-	row := func(l Line) {
-		parts := wrap("“"+cutAround(l.Quote, l.Verb, 200)+"”", 78)
-		notes := wrap(strings.TrimSuffix(strings.TrimPrefix(hedgeOnly(l), "["), "]"), 84)
-		issuer := wrap(l.Issuer, 30)
+	row := func(name string, said []Said, parts, notes []string, light bool) {
+		issuer := wrap(name, 28)
 		height := max(line*(len(parts)+len(notes)), line*len(issuer)) + 10
+		class := "issuer"
+		if light {
+			class = "note"
+		}
 		for i, p := range issuer {
-			text(16, y+18+i*line, "issuer", p)
+			text(16, y+18+i*line, class, p)
 		}
 		for n := -1; n <= 6; n++ {
 			x := left + (n+1)*step + step/2
 			fmt.Fprintf(&b, "<circle cx=\"%d\" cy=\"%d\" r=\"1.5\" class=\"tick\"/>\n", x, y+13)
-			if strengthOf(l) == n {
-				class := "press"
-				if l.Medium == "primary" {
-					class = "primary"
+			mark := ""
+			for _, s := range said {
+				if s.Strength == n && (mark == "" || s.Medium == "primary") {
+					mark = "press"
+					if s.Medium == "primary" {
+						mark = "primary"
+					}
 				}
-				fmt.Fprintf(&b, "<circle cx=\"%d\" cy=\"%d\" r=\"7\" class=\"%s\"><title>%s: %d %s</title></circle>\n", x, y+13, class, esc(l.Issuer), n, StrengthName(n))
+			}
+			if mark != "" {
+				fmt.Fprintf(&b, "<circle cx=\"%d\" cy=\"%d\" r=\"7\" class=\"%s\"><title>%s: %d %s</title></circle>\n", x, y+13, mark, esc(name), n, StrengthName(n))
 			}
 		}
 		for i, p := range parts {
@@ -64,6 +71,16 @@ func (c Comparison) SVG() string {
 		y += height
 		fmt.Fprintf(&b, "<line x1=\"16\" x2=\"%d\" y1=\"%d\" y2=\"%d\" class=\"hair\"/>\n", width-16, y, y)
 	}
+	statement := func(name string, said []Said, l Line, more string, light bool) {
+		row(name, said, wrap(l.who()+quoted(l, 200), 78), wrap(qualifiers(l)+more, 84), light)
+	}
+	one := func(l Line) {
+		var said []Said
+		if l.Strength != nil {
+			said = []Said{{*l.Strength, l.Medium, l.ID}}
+		}
+		statement(l.Issuer, said, l, "", false)
+	}
 	y = 34
 	text(16, y, "title", c.Incident.Name)
 	y += 20
@@ -74,15 +91,28 @@ func (c Comparison) SVG() string {
 		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" class=\"mark\" text-anchor=\"middle\">%d</text>\n", x, y, n)
 		fmt.Fprintf(&b, "<text transform=\"translate(%d,%d) rotate(38)\" class=\"name\">%s</text>\n", x-4, y+14, StrengthName(n))
 	}
-	y += 56
+	y += 66
 	fmt.Fprintf(&b, "<line x1=\"16\" x2=\"%d\" y1=\"%d\" y2=\"%d\" class=\"rule\"/>\n", width-16, y, y)
-	for _, l := range c.Words {
-		row(l)
-	}
-	if len(c.Beside) > 0 {
-		section("Same issuers, same days, not about this incident")
-		for _, l := range c.Beside {
-			row(l)
+	if full {
+		for _, l := range c.Words {
+			one(l)
+		}
+		if len(c.Beside) > 0 {
+			section("Same issuers, same days, not about this incident")
+			for _, l := range c.Beside {
+				one(l)
+			}
+		}
+	} else {
+		for _, is := range c.Issuers {
+			if is.Lead != nil {
+				statement(is.Name, is.Marks, *is.Lead, is.elsewhere(), false)
+			} else {
+				row(is.Name, nil, []string{"says nothing on this incident in what was read"}, nil, false)
+			}
+			if is.Beside != nil {
+				statement("not on this incident", is.BesideMarks, *is.Beside, "", true)
+			}
 		}
 	}
 	if len(c.Acts) > 0 {
@@ -90,15 +120,7 @@ func (c Comparison) SVG() string {
 		for _, l := range c.Acts {
 			y += 22
 			text(16, y, "issuer", cut(l.Issuer, 30))
-			who := l.Target.Name
-			if len(l.Persons) > 0 {
-				names := make([]string, 0, len(l.Persons))
-				for _, p := range l.Persons {
-					names = append(names, p.Name)
-				}
-				who = strings.Join(names, ", ")
-			}
-			for i, p := range wrap(fmt.Sprintf("%s, %s on %s: %s. About %s (%s).", l.Legal.Kind, status(l.Legal.Status), l.Legal.Date, who, l.IncidentName, l.Period), 130) {
+			for i, p := range wrap(fmt.Sprintf("%s, %s on %s: %s. About %s (%s).", l.Legal.Kind, status(l.Legal.Status), l.Legal.Date, l.accused(), l.IncidentName, l.Period), 130) {
 				text(left, y+i*line, "words", p)
 				if i > 0 {
 					y += line
@@ -109,11 +131,7 @@ func (c Comparison) SVG() string {
 	}
 	if len(c.Silent) > 0 {
 		section("Only named, no wording in the source")
-		names := make([]string, 0, len(c.Silent))
-		for _, l := range c.Silent {
-			names = append(names, l.Issuer)
-		}
-		for _, p := range wrap(strings.Join(names, ", "), 150) {
+		for _, p := range wrap(c.silentNames(), 150) {
 			y += 20
 			text(16, y, "words", p)
 		}
@@ -124,10 +142,4 @@ func (c Comparison) SVG() string {
 <rect width="100%%" height="100%%" fill="#fff"/>
 %s</svg>
 `, width, y, width, y, esc("Statements on "+c.Incident.Name), b.String())
-}
-
-// hedgeOnly is what qualifies the words of a row.
-func hedgeOnly(l Line) string {
-	h := hedged(l)
-	return h[strings.LastIndex(h, "” [")+len("” "):]
 }
