@@ -20,7 +20,7 @@ func Detect(head []byte) string {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if v, ok := value(line, "#Software:"); ok && v == "Microsoft Exchange Server" {
+		if v, ok := value(line, "#Software:"); ok && string(v) == "Microsoft Exchange Server" {
 			exchange = true
 			continue
 		}

@@ -129,11 +129,12 @@ type carry struct {
 	continued bool
 }
 
-func value(line []byte, name string) (string, bool) {
-	if len(line) < len(name) || !bytes.EqualFold(line[:len(name)], []byte(name)) {
-		return "", false
+// value returns what stands after a directive, at most 256 bytes of it.
+func value(line []byte, name string) ([]byte, bool) {
+	if len(line) < len(name) || line[1]|0x20 != name[1]|0x20 || !strings.EqualFold(string(line[:len(name)]), name) {
+		return nil, false
 	}
-	return string(bytes.TrimSpace(line[len(name):min(len(line), len(name)+256)])), true
+	return bytes.TrimSpace(line[len(name):min(len(line), len(name)+256)]), true
 }
 
 // observe takes note of a line; header says that it states a layout, changed
@@ -144,8 +145,9 @@ func (c *carry) observe(line []byte) (header, changed bool) {
 	}
 	if line[0] == '#' {
 		if v, ok := value(line, "#Log-type:"); ok {
-			changed = v != c.logType
-			c.logType = v
+			if changed = string(v) != c.logType; changed {
+				c.logType = string(v)
+			}
 			return false, changed
 		}
 		if _, ok := value(line, "#TYPE "); ok {

@@ -1,0 +1,268 @@
+package weblog_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"spoor/event"
+	"spoor/internal/textlog"
+	"spoor/internal/weblog"
+)
+
+// read decodes a stream; every event is copied.
+func read(t testing.TB, in io.Reader, zone *time.Location) ([]*event.Event, event.Summary) {
+	t.Helper()
+	split, decode := weblog.NewSplitter(in, 1), weblog.NewDecoder(zone)
+	var out []*event.Event
+	var all event.Summary
+	var b event.Block
+	for {
+		err := split.Next(&b)
+		if errors.Is(err, io.EOF) {
+			return out, all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := decode.Decode(&b, func(e *event.Event) { out = append(out, e.Clone()) })
+		for i := range b.Data {
+			b.Data[i] = 0xdd // windows must not outlive their event
+		}
+		all.Lines.Add(sum.Lines)
+		all.Inferred += sum.Inferred
+		all.Damage = append(all.Damage, sum.Damage...)
+	}
+}
+
+func codes(sum event.Summary) string {
+	var out []string
+	for _, d := range sum.Damage {
+		out = append(out, fmt.Sprintf("%s@%d", d.Code, d.Line))
+	}
+	return strings.Join(out, " ")
+}
+
+const (
+	fields  = "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken"
+	row     = "2021-03-05 03:06:27 10.0.0.1 GET /owa/auth/x.aspx - 443 - 192.0.2.1 Mozilla/5.0+(x) - 200 0 0 133"
+	head    = "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: 2021-03-05 00:00:00\n"
+	noDate  = "03:06:28 10.0.0.1 GET /a - 443 200"
+	noDateF = "#Fields: time s-ip cs-method cs-uri-stem cs-uri-query s-port sc-status"
+)
+
+func TestDialectsAndDamageAreCountedToTheLine(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		in       string
+		lines    event.Lines
+		codes    string
+		inferred int64
+		first    string // time and source of the first event
+	}{
+		"an ordinary log":                           {head + fields + "\n" + row + "\n", event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"CRLF and no end of line at the end":        {head + fields + "\r\n" + row, event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"CR only":                                   {strings.ReplaceAll(head+fields+"\n"+row+"\n"+row+"\n", "\n", "\r"), event.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 2}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a byte order mark":                         {"\xef\xbb\xbf" + fields + "\n" + row + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"fields that change in the middle":          {fields + "\n" + row + "\n#Fields: date time c-ip\n2021-03-05 03:06:28 192.0.2.1\n" + row + "\n", event.Lines{Total: 5, Header: 2, Parsed: 2, Damaged: 1}, "row-width@5", 0, "2021-03-05T03:06:27Z row"},
+		"a row with a value too many":               {fields + "\n" + row + " x\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
+		"a blank at the end of a row":               {fields + "\n" + row + " \n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"no date column":                            {head + noDateF + "\n" + noDate + "\n", event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:28Z row (date from an earlier line)"},
+		"no date at all":                            {noDateF + "\n" + noDate + "\n" + noDate + "\n", event.Lines{Total: 3, Header: 1, Parsed: 2}, "no-date@2", 0, " none"},
+		"no header":                                 {row + "\n" + row + " 198.51.100.7\n-----\n", event.Lines{Total: 3, Parsed: 2, Damaged: 1}, "no-layout@3", 2, "2021-03-05T03:06:27Z row"},
+		"a date that does not exist":                {fields + "\n" + strings.Replace(row, "03-05", "02-30", 1) + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-time@2", 0, ""},
+		"NULs from a crash, then a row":             {fields + "\n\x00\x00\x00" + row + "\n\x00\x00\n", event.Lines{Total: 3, Header: 1, Parsed: 1, Damaged: 1}, "nul-bytes@2 nul-bytes@3", 0, "2021-03-05T03:06:27Z row"},
+		"a header without columns":                  {"#Fields:\n" + row + "\n", event.Lines{Total: 2, Comment: 1, Parsed: 1}, "", 1, "2021-03-05T03:06:27Z row"},
+		"a header with too many columns":            {"#Fields:" + strings.Repeat(" x", weblog.MaxColumns+1) + "\n" + row + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-header@1 no-layout@2", 0, ""},
+		"the fixed IIS format is local time":        {"192.168.1.1, -, 03/20/01, 7:55:20, W3SVC2, SERVER, 172.21.13.45, 4502, 163, 3223, 200, 0, GET, /a.gif, -,\r\n", event.Lines{Total: 1, Parsed: 1}, "", 1, "2001-03-20T07:55:20Z row (local time)"},
+		"a forged row inside a field stays in it":   {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", "x%0A"+strings.ReplaceAll(row, " ", "+"), 1) + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a forged row with blanks does not fit":     {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", row, 1) + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
+		"invalid UTF-8 is kept":                     {fields + "\n" + strings.Replace(row, "/owa", "/\xff\xfe", 1) + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a log of HTTP.sys":                         {"#Software: Microsoft HTTP API 2.0\n#Fields: date time c-ip s-reason s-queuename\n2021-03-05 03:06:27 ::1%0 Timer -\n", event.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a date without a time is that day's start": {"#Fields: date c-ip\n2021-03-05 192.0.2.1\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T00:00:00Z row"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			events, sum := read(t, strings.NewReader(c.in), nil)
+			if sum.Lines != c.lines || codes(sum) != c.codes || sum.Inferred != c.inferred {
+				t.Errorf("got %+v %q inferred %d, want %+v %q inferred %d", sum.Lines, codes(sum), sum.Inferred, c.lines, c.codes, c.inferred)
+			}
+			first := ""
+			if len(events) > 0 {
+				first = events[0].Time.String() + " " + events[0].Time.Source.String()
+			}
+			if first != c.first {
+				t.Errorf("first time %q, want %q", first, c.first)
+			}
+			if weblog.Detect([]byte(c.in)) == "" && sum.Lines.Parsed > 0 {
+				t.Error("not recognised")
+			}
+		})
+	}
+}
+
+func TestARowThatFitsTwoLayoutsIsNotRead(t *testing.T) {
+	t.Parallel()
+	// 16 values: the last may be X-Forwarded-For, or the twelfth a cookie.
+	both := "2021-03-05 03:06:27 10.0.0.1 GET /a - 443 - 192.0.2.1 ua - 200 200 0 0 5"
+	_, sum := read(t, strings.NewReader(both+"\n"), nil)
+	if sum.Lines.Damaged != 1 || codes(sum) != "ambiguous-layout@1" {
+		t.Errorf("got %+v %s", sum.Lines, codes(sum))
+	}
+}
+
+func TestColumnsOfTheClientAreClaimedAndTheServerIsTheHost(t *testing.T) {
+	t.Parallel()
+	events, _ := read(t, strings.NewReader("#Fields: date time s-computername c-ip cs-username cs(User-Agent) X-Forwarded-For\n2021-03-05 03:06:27 WEB1 192.0.2.1 u a 1.2.3.4\n2021-03-05 03:06:27 - 192.0.2.1 u a 1.2.3.4\n"), nil)
+	if len(events) != 2 || events[0].Host != "WEB1" || events[1].Host != "" {
+		t.Fatalf("hosts: %v", events)
+	}
+	var got []string
+	for i := range events[0].Values {
+		if f := events[0].Shape.Field(event.Slot(i)); f.Claimed {
+			got = append(got, f.Name)
+		}
+	}
+	if strings.Join(got, " ") != "cs-username cs(User-Agent) X-Forwarded-For" {
+		t.Errorf("claimed: %v", got)
+	}
+}
+
+func TestLocalTimesAreConvertedByTheZoneGiven(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("", 2*3600)
+	events, _ := read(t, strings.NewReader(fields+"\n"+row+"\n"), zone)
+	if got := events[0].Time.String(); got != "2021-03-05T01:06:27Z" || events[0].Time.Source != event.FromRowLocal {
+		t.Errorf("got %s %s", got, events[0].Time.Source)
+	}
+}
+
+func TestRefsLeadBackToTheBytesOfEveryEncoding(t *testing.T) {
+	t.Parallel()
+	text := head + fields + "\r\n" + strings.Replace(row, "/owa", "/ü😀", 1) + "\r\n" + row + "\r\n"
+	for name, enc := range map[string]func(string) []byte{
+		"utf-8":     func(s string) []byte { return []byte(s) },
+		"utf-16 le": func(s string) []byte { return utf16(s, false) },
+		"utf-16 be": func(s string) []byte { return utf16(s, true) },
+	} {
+		data := enc("\ufeff" + text)
+		events, sum := read(t, bytes.NewReader(data), nil)
+		if len(events) != 2 || sum.Lines.Total != 6 {
+			t.Fatalf("%s: %d events, %+v", name, len(events), sum.Lines)
+		}
+		ref := events[1].Ref
+		if got := data[ref.Offset : ref.Offset+int64(ref.Length)]; !bytes.Equal(got, bytes.TrimPrefix(enc(row+"\r\n"), enc(""))) || ref.Line != 6 {
+			t.Errorf("%s: line %d, %q", name, ref.Line, got)
+		}
+		if got := events[0].Get("cs-uri-stem").String(); got != "/ü😀/auth/x.aspx" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func utf16(s string, big bool) []byte {
+	var out []byte
+	put := func(u rune) {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+			return
+		}
+		out = append(out, byte(u), byte(u>>8))
+	}
+	for _, r := range s {
+		if r >= 0x10000 {
+			put(0xd800 + (r-0x10000)>>10)
+			put(0xdc00 + (r-0x10000)&0x3ff)
+			continue
+		}
+		put(r)
+	}
+	return out
+}
+
+// endless gives a line of n bytes between two rows without holding it.
+func endless(n int64) io.Reader {
+	return io.MultiReader(strings.NewReader(fields+"\n"+row+"\n"+strings.TrimSuffix(row, "133")), io.LimitReader(ones{}, n), strings.NewReader("\n"+row+"\n"))
+}
+
+type ones struct{}
+
+func (ones) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '1'
+	}
+	return len(p), nil
+}
+
+func TestLongLinesAreCutAndSaidSoAndNothingAfterThemIsLost(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		size  int64
+		codes string
+	}{
+		{1 << 20, ""},
+		{textlog.MaxLine - 1000, ""},
+		{textlog.MaxLine + 1, "line-cut@3 line-cut@3"},
+		{100 << 20, "line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3"},
+	} {
+		events, sum := read(t, endless(c.size), nil)
+		if len(events) != 3 || sum.Lines != (event.Lines{Total: 4, Header: 1, Parsed: 3}) || codes(sum) != c.codes {
+			t.Errorf("%d bytes: %d events, %+v, %s", c.size, len(events), sum.Lines, codes(sum))
+		}
+		if last := events[len(events)-1]; last.Ref.Line != 4 {
+			t.Errorf("%d bytes: the last row is said to be on line %d", c.size, last.Ref.Line)
+		}
+	}
+}
+
+func TestBlocksCarryTheHeaderAndTheLineNumber(t *testing.T) {
+	t.Parallel()
+	var in strings.Builder
+	in.WriteString(head + noDateF + "\n")
+	for i := range 60000 {
+		if i%10000 == 9999 {
+			fmt.Fprintf(&in, "#Date: 2021-03-%02d 00:00:00\n%s\n", 6+i/10000, noDateF)
+		}
+		fmt.Fprintf(&in, "%02d:00:00 10.0.0.1 GET /%d - 443 200\n", i%10000*24/10000, i)
+	}
+	lines := strings.Split(in.String(), "\n")
+	events, sum := read(t, strings.NewReader(in.String()), nil)
+	if len(events) != 60000 || len(sum.Damage) > 0 || sum.Lines.Total != int64(len(lines)-1) {
+		t.Fatalf("%d events, %+v, %s", len(events), sum.Lines, codes(sum))
+	}
+	for i, e := range events {
+		if got := e.Get("cs-uri-stem").String(); got != fmt.Sprintf("/%d", i) || !strings.Contains(lines[e.Ref.Line-1], got+" ") {
+			t.Fatalf("event %d is %s on line %d", i, got, e.Ref.Line)
+		}
+	}
+	if first, last := events[0].Time.String(), events[59999].Time.String(); first != "2021-03-05T00:00:00Z" || last != "2021-03-11T23:00:00Z" {
+		t.Errorf("from %s to %s", first, last)
+	}
+}
+
+func TestAReadErrorComesAfterWhatWasRead(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("disk")
+	split := weblog.NewSplitter(io.MultiReader(strings.NewReader(fields+"\n"+row+"\n"), failing{broken}), 1)
+	decode, b, events := weblog.NewDecoder(nil), new(event.Block), 0
+	var got []error
+	for range 4 {
+		err := split.Next(b)
+		if err == nil {
+			decode.Decode(b, func(*event.Event) { events++ })
+			continue
+		}
+		got = append(got, err)
+	}
+	if events != 1 || len(got) != 3 || !errors.Is(got[0], broken) || !errors.Is(got[1], io.EOF) {
+		t.Errorf("%d events, errors %v", events, got)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
