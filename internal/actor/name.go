@@ -28,7 +28,9 @@ func Key(name string) string {
 		ascii = ascii && name[i] < 0x80
 	}
 	if !ascii {
-		name = norm.NFKD.String(name)
+		// Bytes that are no text would keep a letter behind them from being
+		// decomposed; lowering can give a letter that decomposes again.
+		name = norm.NFKD.String(strings.ToLower(norm.NFKD.String(strings.ToValidUTF8(name, " "))))
 	}
 	var b strings.Builder
 	b.Grow(len(name))
