@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-func builtin(t *testing.T) *Record {
+func builtinRecord(t *testing.T) *Record {
 	t.Helper()
 	r, err := Builtin()
 	if err != nil {
@@ -23,7 +23,7 @@ func builtin(t *testing.T) *Record {
 // What the issuers of 19 July 2021 said about Exchange, with its hedges.
 func TestTheExchangeStatementsStandSideBySideWithTheirHedges(t *testing.T) {
 	t.Parallel()
-	c, err := Compare(builtin(t), "exchange-2021")
+	c, err := Compare(builtinRecord(t), "exchange-2021")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestTheExchangeStatementsStandSideBySideWithTheirHedges(t *testing.T) {
 
 func TestAComparisonsPictureIsWellFormedAndHoldsEveryIssuer(t *testing.T) {
 	t.Parallel()
-	c, err := Compare(builtin(t), "exchange-2021")
+	c, err := Compare(builtinRecord(t), "exchange-2021")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestAHostileQuoteCannotBreakThePictureOrTheTerminal(t *testing.T) {
 
 func TestTheReportShowsAnIncidentOnlyWhereChainAndPeriodMatch(t *testing.T) {
 	t.Parallel()
-	r := builtin(t)
+	r := builtinRecord(t)
 	day := func(s string) time.Time { d, _ := time.Parse(time.DateOnly, s); return d }
 	exchange := Case{Actors: []string{"HAFNIUM", "Nobody Known"}, Chains: []string{"proxylogon"}, From: day("2021-03-01"), Until: day("2021-03-04"), Country: "NO"}
 	p := ForCase(r, exchange, nil)
