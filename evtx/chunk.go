@@ -312,7 +312,7 @@ func (d *Decoder) decode(pos, size int, yield func(*event.Event)) int {
 // slackRecords counts, or yields, whole records behind the declared end: what
 // an earlier use of the chunk left.
 func (d *Decoder) slackRecords(pos int, yield func(*event.Event)) {
-	first, n := -1, 0
+	first, n, told := -1, 0, len(d.sum.Damage)
 	for pos < len(d.chunk) {
 		at := d.search(pos-1, len(d.chunk))
 		if at < 0 {
@@ -326,6 +326,11 @@ func (d *Decoder) slackRecords(pos int, yield func(*event.Event)) {
 			d.decode(at, size, yield)
 		}
 		pos = at + size
+	}
+	// What is broken in a leftover is no loss: its templates are often gone.
+	for i := range d.sum.Damage[told:] {
+		damage := &d.sum.Damage[told+i]
+		damage.Code, damage.Lost = notePrefix+"slack-"+damage.Code, 0
 	}
 	if n > 0 {
 		d.note(first, "note-slack-records", fmt.Sprintf("%d records behind the chunk's declared end", n), 0)
