@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,8 +63,14 @@ func printActor(l lines, a *actor.Actor) {
 	}
 	if exploits := l.k.ExploitsOf(a.ID); len(exploits) > 0 {
 		l.put("Publicly tied to vulnerabilities:")
-		for _, e := range exploits {
-			l.put("  %s  (%s)", e.CVE, strings.Join(urls(l.k, e.Reports), ", "))
+		for at := 0; at < len(exploits); { // ordered by name; one row per technique it was used with
+			cve := exploits[at].CVE
+			var refs []int32
+			for ; at < len(exploits) && exploits[at].CVE == cve; at++ {
+				refs = append(refs, exploits[at].Reports...)
+			}
+			slices.Sort(refs)
+			l.put("  %s  (%s)", cve, strings.Join(urls(l.k, slices.Compact(refs)), ", "))
 		}
 	}
 	if p, ok := l.k.ProfileOf(a.ID, true); ok {

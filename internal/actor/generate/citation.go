@@ -17,7 +17,7 @@ type dated struct {
 	from string
 }
 
-var patterns = sync.OnceValue(func() (p struct{ bracket, bare, retrieved, named, yearOnly, path, pathDay *regexp.Regexp }) {
+var patterns = sync.OnceValue(func() (p struct{ bracket, bare, retrieved, named, yearOnly, path, pathDay, trend, cve *regexp.Regexp }) {
 	p.bracket = regexp.MustCompile(`\(\s*((?:19|20)\d\d)(?:,\s*([A-Z][a-z]+)\.?(?:\s+(\d{1,2}))?)?\s*\)`)
 	p.bare = regexp.MustCompile(`\b((?:19|20)\d\d),\s*([A-Z][a-z]+)(?:\s+(\d{1,2}))?\b`)
 	p.retrieved = regexp.MustCompile(`(?i)\bretrieved\b`)
@@ -25,6 +25,8 @@ var patterns = sync.OnceValue(func() (p struct{ bracket, bare, retrieved, named,
 	p.yearOnly = regexp.MustCompile(`\b((?:19|20)\d\d)\b`)
 	p.path = regexp.MustCompile(`/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?:/(0?[1-9]|[12]\d|3[01]))?/`)
 	p.pathDay = regexp.MustCompile(`[/_-]((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?:[^0-9]|$)`)
+	p.trend = regexp.MustCompile(`trendmicro\.com/[a-z_]+/research/(\d\d)/([a-l])/`) // year and month, a = January
+	p.cve = regexp.MustCompile(`CVE-(\d{4})-`)
 	return p
 })
 
@@ -60,9 +62,10 @@ func makeDate(year, month, day string, monthNumber int) actor.Date {
 // word Retrieved. The date of retrieval is never taken. Then the citation's
 // name ("ESET Exchange Mar 2021", "FireEye APT41 2019"), then the address.
 //
-// A name with month and year completes a wording that has only the year, and
-// wins over one more than nine months away: such wordings are slips of the pen (ATT&CK 18.1 dates a
-// report on an attack of July 2025 to 2022).
+// A name with month and year completes a wording that has only the year.
+// Where the two contradict each other the wording stands unless something
+// else refutes its year (see refuted): of the 24 contradictions in ATT&CK
+// 18.1 some are slips in the wording, some in the name.
 func dateOf(name, text, url string) dated {
 	p := patterns()
 	var out dated
@@ -80,7 +83,11 @@ func dateOf(name, text, url string) dated {
 	if m := p.named.FindStringSubmatch(name); m != nil {
 		d := makeDate(m[2], "", "", month(m[1]))
 		y, mon, _ := out.date.Parts()
-		if out.date == 0 || mon > 0 && abs(out.date.Year()-d.Year()) > 0.75 || mon == 0 && int(d)/10000 == y {
+		nameYear := int(d) / 10000
+		switch {
+		case out.date == 0, mon == 0 && nameYear == y:
+			out = dated{d, "name"}
+		case nameYear != y && abs(out.date.Year()-d.Year()) > 0.75 && refuted(text, url, y, nameYear):
 			out = dated{d, "name"}
 		}
 	}
@@ -93,10 +100,32 @@ func dateOf(name, text, url string) dated {
 	if m := p.path.FindStringSubmatch(url + "/"); m != nil {
 		return dated{makeDate(m[1], m[2], m[3], 0), "url"}
 	}
+	if m := p.trend.FindStringSubmatch(url); m != nil {
+		return dated{makeDate("20"+m[1], "", "", int(m[2][0]-'a')+1), "url"}
+	}
 	if m := p.pathDay.FindStringSubmatch(url); m != nil {
 		return dated{makeDate(m[1], m[2], m[3], 0), "url"}
 	}
 	return dated{}
+}
+
+// refuted reports whether the address has the name's year and not the
+// wording's, or the wording itself speaks of a vulnerability numbered later
+// than its own year.
+func refuted(text, url string, year, nameYear int) bool {
+	inURL := func(y int) bool { return strings.Contains(url, strconv.Itoa(y)) }
+	if m := patterns().trend.FindStringSubmatch(url); m != nil {
+		return m[1] == strconv.Itoa(nameYear)[2:]
+	}
+	if inURL(nameYear) != inURL(year) {
+		return inURL(nameYear)
+	}
+	for _, m := range patterns().cve.FindAllStringSubmatch(text, -1) {
+		if n, _ := strconv.Atoi(m[1]); n > year && n <= nameYear {
+			return true
+		}
+	}
+	return false
 }
 
 func abs(x float64) float64 { return max(x, -x) }

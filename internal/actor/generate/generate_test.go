@@ -45,7 +45,11 @@ func TestDateOfACitation(t *testing.T) {
 		{"no date, the name has a year", "Vendor Group 2018", "Vendor. (n.d.). Title.", "", 20180000, "name"},
 		{"no date, but the path has one", "X", "Vendor. (n.d.).", "https://example.org/2021/03/02/title/", 20210302, "url"},
 		{"path with year and month", "X", "", "https://example.org/blog/2017/06/title.html", 20170600, "url"},
-		{"the name contradicts a slip in the wording", "Vendor Attacks JUL 2025", "Vendor. (2022, July 22). Title (CVE-2025-53770).", "", 20250700, "name"},
+		{"a name and a wording in contradiction: the wording stands", "Vendor Group March 2020", "Vendor. (2021, March 2). Title.", "https://example.org/x", 20210302, "text"},
+		{"the address bears the name out", "Vendor Worm June 2017", "Vendor. (2016, June 27). Title.", "https://example.org/2017/06/worm.html", 20170600, "name"},
+		{"the address bears the wording out", "Vendor Group March 2020", "Vendor. (2021, March 2). Title.", "https://example.org/2021/03/02/x", 20210302, "text"},
+		{"year and month in a Trend Micro address", "X", "", "https://www.trendmicro.com/en_us/research/25/g/title.html", 20250700, "url"},
+		{"a wording older than the vulnerability it names", "Vendor Attacks JUL 2025", "Vendor. (2022, July 22). Title (CVE-2025-53770).", "", 20250700, "name"},
 		{"the name is near the wording", "Vendor Oct 2021", "Vendor. (2021, November 3). Title.", "", 20211103, "text"},
 		{"an impossible month", "X", "Vendor. (2021, Smarch 3). Title.", "", 20210000, "text"},
 	} {
