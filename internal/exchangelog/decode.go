@@ -51,7 +51,7 @@ type layoutKey struct{ header, logType string }
 func NewDecoder(location *time.Location) event.Decoder {
 	return &decoder{
 		clock:      textlog.Clock{Location: location},
-		candidates: newCandidates(),
+		candidates: candidates(),
 		layouts:    make(map[layoutKey]*layout),
 		hosts:      make(map[string]string),
 		values:     make([]event.Value, 0, 96),
@@ -302,6 +302,8 @@ func (d *decoder) emit(l *layout, line []byte, yield func(*event.Event)) {
 			d.lost(BadTime, "")
 			return
 		}
+	} else if l.time < 0 {
+		t, _, _ = d.clock.ISO(d.values[0].Raw, event.FromRow)
 	}
 	host := ""
 	if l.host >= 0 {

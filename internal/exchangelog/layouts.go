@@ -1,6 +1,9 @@
 package exchangelog
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // known is a layout that exists in the field and may be inferred.
 type known struct {
@@ -62,6 +65,10 @@ type candidate struct {
 	layout  *layout
 	anchors []anchor
 }
+
+// candidates are made once: every decoder and every look at a file's head
+// shares them, and they are never written.
+var candidates = sync.OnceValue(newCandidates)
 
 func newCandidates() []candidate {
 	var out []candidate

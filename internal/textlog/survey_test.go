@@ -31,6 +31,17 @@ func (s survey) String() string {
 	return fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%d\t%d", s.format, l.Total, l.Header, l.Comment, l.Blank, l.Parsed, l.Damaged, s.from, s.to, s.inferred, s.damage)
 }
 
+// claims counts the readers that take a file for theirs.
+func claims(data []byte) int {
+	n := 0
+	for _, detect := range []func([]byte) string{weblog.Detect, exchangelog.Detect, jsonlog.Detect} {
+		if detect(data) != "" {
+			n++
+		}
+	}
+	return n
+}
+
 func read(data []byte) survey {
 	s := survey{format: "-"}
 	var split event.Splitter
@@ -81,6 +92,9 @@ func TestEveryTextFileOfTheExchangeSetIsReadAsTheTableSays(t *testing.T) {
 		}
 		rel, _ := filepath.Rel(root, path)
 		s := read(data)
+		if n := claims(data); n > 1 {
+			t.Errorf("%s: %d readers take it for theirs", rel, n)
+		}
 		if l := s.lines; l.Total != l.Header+l.Comment+l.Blank+l.Parsed+l.Damaged {
 			t.Errorf("%s: lines do not add up: %+v", rel, l)
 		}

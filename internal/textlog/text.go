@@ -2,7 +2,10 @@ package textlog
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf8"
+
+	"spoor/internal/cursor"
 )
 
 // Text says how a stream's text is written. It is found from the head of the
@@ -87,12 +90,8 @@ func TrimBOM(line []byte) []byte {
 // so the unit count of the result tells the raw length again (see units). A
 // last odd byte is dropped.
 func appendUTF8(dst, raw []byte, big bool) []byte {
-	lo, hi := 0, 1
-	if big {
-		lo, hi = 1, 0
-	}
 	for ; len(raw) >= 2; raw = raw[2:] {
-		u := uint16(raw[hi])<<8 | uint16(raw[lo])
+		u := unit(raw, 0, big)
 		switch {
 		case u < 0x80:
 			dst = append(dst, byte(u))
@@ -101,7 +100,7 @@ func appendUTF8(dst, raw []byte, big bool) []byte {
 			dst = append(dst, 0xc0|byte(u>>6), 0x80|byte(u&0x3f))
 			continue
 		case u >= 0xd800 && u < 0xdc00 && len(raw) >= 4:
-			if v := uint16(raw[2+hi])<<8 | uint16(raw[2+lo]); v >= 0xdc00 && v < 0xe000 {
+			if v := unit(raw, 2, big); v >= 0xdc00 && v < 0xe000 {
 				dst = utf8.AppendRune(dst, 0x10000+(rune(u)-0xd800)<<10+rune(v)-0xdc00)
 				raw = raw[2:]
 				continue
@@ -110,6 +109,14 @@ func appendUTF8(dst, raw []byte, big bool) []byte {
 		dst = append(dst, 0xe0|byte(u>>12), 0x80|byte(u>>6&0x3f), 0x80|byte(u&0x3f))
 	}
 	return dst
+}
+
+func unit(raw []byte, at int, big bool) uint16 {
+	u, _ := cursor.U16(raw, at)
+	if big {
+		u = bits.ReverseBytes16(u)
+	}
+	return u
 }
 
 // units counts the UTF-16 units that text converted by appendUTF8 came from.

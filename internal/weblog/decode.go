@@ -53,7 +53,7 @@ type layoutKey struct {
 func NewDecoder(location *time.Location) event.Decoder {
 	return &decoder{
 		clock:      textlog.Clock{Location: location},
-		candidates: newCandidates(),
+		candidates: candidates(),
 		layouts:    make(map[layoutKey]*layout),
 		hosts:      make(map[string]string),
 		values:     make([]event.Value, 0, 32),

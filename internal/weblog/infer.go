@@ -1,6 +1,9 @@
 package weblog
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // anchor is the form that a column's values must have for a layout to fit.
 type anchor uint8
@@ -50,6 +53,10 @@ type candidate struct {
 	anchors []anchor
 	comma   bool
 }
+
+// candidates are made once: every decoder and every look at a file's head
+// shares them, and they are never written.
+var candidates = sync.OnceValue(newCandidates)
 
 func newCandidates() []candidate {
 	all := knownLayouts()
