@@ -104,6 +104,7 @@ func TextDamages() []Damage {
 		{"whole file in UTF-16 with a mark", func(w []byte) []byte { return append([]byte{0xff, 0xfe}, wide(string(w))...) }},
 		{"byte order mark", func(w []byte) []byte { return insert(w, 0, []byte("\xef\xbb\xbf")) }},
 		{"bytes that are not UTF-8", func(w []byte) []byte { return insert(w, lineAt(w, 8)+25, []byte{0xff, 0xc3, 0x28}) }},
+		{"a name in ISO 8859-1 among UTF-8", func(w []byte) []byte { return insert(w, lineAt(w, 8)+25, Latin1("Müller")) }},
 		{"bare line feeds", func(w []byte) []byte { return bytes.ReplaceAll(w, []byte("\r\n"), []byte("\n")) }},
 		{"bare carriage returns", func(w []byte) []byte { return bytes.ReplaceAll(w, []byte("\r\n"), []byte("\r")) }},
 		{"an open quote", func(w []byte) []byte { return insert(w, lineAt(w, 9)-3, []byte(`,"`)) }},

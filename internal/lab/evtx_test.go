@@ -22,7 +22,7 @@ func everyType() *EventLog {
 		{"Int16", Int(TypeInt16, -16)}, {"UInt16", Int(TypeUint16, 16)}, {"Int32", Int(TypeInt32, -32)}, {"UInt32", Int(TypeUint32, 32)},
 		{"Int64", Int(TypeInt64, -64)}, {"UInt64", Int(TypeUint64, 64)}, {"Float", Float(1.5)}, {"Double", Double(2.25)}, {"Bool", Bool(true)}, {"Binary", Bytes([]byte{0xde, 0xad})},
 		{"GUID", ID(base.GUID)}, {"Size", Int(TypeSizeT, 0x1234)}, {"FileTime", At(at)}, {"SystemTime", Calendar(at)}, {"SID", SID("S-1-5-21-1-2-3-500")},
-		{"Hex32", Int(TypeHex32, 0x1f)}, {"Hex64", Int(TypeHex64, 0x1fffff)}, {"Strings", Texts("a", "b")},
+		{"Hex32", Int(TypeHex32, 0x1f)}, {"Hex64", Int(TypeHex64, 0x1fffff)}, {"Strings", Texts("a", "b")}, {"Numbers", Ints(TypeUint16, 1, 65535)},
 	}
 	l.Append(e)
 	e = base
@@ -36,7 +36,7 @@ func everyType() *EventLog {
 	e.Bare, e.Data = true, []NamedValue{Named("Image", `C:\x.exe`)}
 	l.Append(e)
 	l.AppendElement(0, at, Elem("Event", []Attr{Attribute("xmlns", eventNS)}, Elem("System", nil, Elem("EventID", nil, Literal("9"))),
-		Elem("EventData", nil, Elem("Data", nil, Literal("a"), EntityRef("amp"), CharRef(0x263a), CData("<raw>")))))
+		Elem("EventData", nil, Elem("Data", nil, Literal("a"), EntityRef("amp"), CharRef(0x263a), CData("<raw>"), Instruction("lab", "x=1")))))
 	for i := range 400 {
 		e = base
 		e.Data = []NamedValue{Named("Line", fmt.Sprintf("event number %d of many", i)), Named("Other", "the same")}

@@ -73,10 +73,14 @@ func (s *server) web(r request) GUID {
 		row.AuthType, row.BackEnd, row.Out = "Basic", r.status, 500+s.p.below(40000)
 		row.Target, row.TargetVer, row.Routing, row.Hint = s.fqdn(), s.build.padded(), "IntraForest", "WindowsIdentity"
 		row.Anchor = "Sid~S-1-5-21-3623811015-3361044348-30300820-" + number(1100+len(r.user)*7)
+		s.back = append(s.back, WebRow{Time: r.at, Server: s.own6, Method: r.method, Stem: r.stem, Query: queryBack(r.query, id), Port: 444, User: r.user, Client: s.own6,
+			Agent: r.agent, Status: r.status, Taken: max(r.taken-9, 1), Computer: s.name})
 	}
 	s.proxy[r.protocol] = append(s.proxy[r.protocol], row)
 	return id
 }
+
+func queryBack(q string, id GUID) string { return q + "&reqId=" + id.String() }
 
 func queryOf(q string) string {
 	if q == "" {
@@ -104,14 +108,17 @@ func (s *server) ssrf(b bypass) {
 	row := ProxyRow{Time: b.at, ID: id, Build: s.build, Protocol: "Ecp", Host: b.host, Stem: b.stem, AuthType: "FBA",
 		Anchor: "ServerInfo~a]@" + s.fqdn() + ":444" + b.path + "#", Agent: b.agent, Client: b.client, Server: s.name, Status: b.status,
 		Method: "POST", Routing: "CrossRegion", Hint: "X-BEResource-Cookie", In: 159 + s.p.below(700), Taken: taken}
+	if strings.HasPrefix(b.stem, "/owa/") {
+		row.Protocol = "Owa"
+	}
 	if b.refused {
 		row.AuthType, row.Error = "", "System.ArgumentException"
 		row.Errors = "System.ArgumentException: Invalid server information"
-		s.proxy["Ecp"] = append(s.proxy["Ecp"], row)
+		s.proxy[row.Protocol] = append(s.proxy[row.Protocol], row)
 		return
 	}
 	row.BackEnd, row.Out, row.Target, row.TargetVer = b.status, 250+s.p.below(3000), s.fqdn(), "41.42.31996.000"
-	s.proxy["Ecp"] = append(s.proxy["Ecp"], row)
+	s.proxy[row.Protocol] = append(s.proxy[row.Protocol], row)
 	stem, query, _ := strings.Cut(b.path, "?")
 	s.back = append(s.back, WebRow{Time: b.at, Server: s.own6, Method: "POST", Stem: stem, Query: query, Port: 444, User: s.netbios + `\` + s.name + "$",
 		Client: s.own6, Agent: b.agent, Status: b.status, Taken: max(taken-12, 1), Computer: s.name})
