@@ -41,6 +41,7 @@ func TestEvidenceSets(t *testing.T) {
 				} else {
 					all = append(all, f.Data...)
 				}
+				// LAB_WRITE_DEMO or LAB_WRITE_CLINIC: a folder to look at.
 				if dir := os.Getenv("LAB_WRITE_" + strings.ToUpper(name)); dir != "" {
 					path := filepath.Join(dir, filepath.FromSlash(f.Path))
 					_ = os.MkdirAll(filepath.Dir(path), 0o700)
