@@ -115,11 +115,25 @@ func Build(attack Input, galaxies []Input, corrections []byte) (*actor.Knowledge
 	for i := range clusters {
 		b.galaxyTies(&clusters[i])
 	}
+	b.firstSeen()
 	if err := b.corrections(corrections); err != nil {
 		return nil, nil, fmt.Errorf("apply corrections: %w", err)
 	}
 	b.finish()
 	return b.k, b.tally, nil
+}
+
+// firstSeen dates the names by the earliest report that the sources cite for
+// them; the pages that corrections rest on come later and do not count.
+func (b *builder) firstSeen() {
+	for i := range b.k.Aliases {
+		a := &b.k.Aliases[i]
+		for _, r := range a.Reports {
+			if d := b.best[r].date; d != 0 && (a.FirstSeen == 0 || d < a.FirstSeen) {
+				a.FirstSeen = d
+			}
+		}
+	}
 }
 
 // finish orders every table and numbers the reports anew, so that the order
@@ -167,11 +181,6 @@ func (b *builder) finish() {
 	for i := range k.Aliases {
 		a := &k.Aliases[i]
 		a.Reports = renumber(a.Reports)
-		for _, r := range a.Reports {
-			if d := k.Reports[r].Date; d != 0 && (a.FirstSeen == 0 || d < a.FirstSeen) {
-				a.FirstSeen = d
-			}
-		}
 	}
 	for i := range k.Exploits {
 		k.Exploits[i].Reports = renumber(k.Exploits[i].Reports)

@@ -158,6 +158,9 @@ func (b *builder) alias(name, id string, relation actor.Relation, namer, note, u
 		found = true
 		a.Relation, a.Note = relation, strings.TrimPrefix(a.Note+"; "+note, "; ")
 		a.Reports = append(a.Reports, reports...)
+		if when != 0 && (a.FirstSeen == 0 || when < a.FirstSeen) {
+			a.FirstSeen = when
+		}
 		if namer != "" {
 			a.Namer, a.NamerFrom = namer, "stated"
 		}
