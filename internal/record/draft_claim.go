@@ -281,7 +281,7 @@ func worth(pr Proposal, class verbClass) bool {
 	if s.Legal != nil || s.Incident != "" || len(s.Groups) > 0 || s.Strength != nil && *s.Strength != 0 || len(s.Victims) > 0 || s.Consequence != "none-stated" || pr.self {
 		return true
 	}
-	if s.Target.Level != "none" || s.Condemnation != "" {
+	if s.Target.Level != "none" || s.Condemnation != "" || class == verbUrge && s.Speaker.Kind != "expert" {
 		return true
 	}
 	return topicPattern.MatchString(s.Quote)

@@ -20,10 +20,12 @@ func (p *proposer) paragraph(par paragraph) {
 }
 
 func (p *proposer) sentence(at span) {
-	ts := tokens(p.d.Text, at)
+	began := p.inQuote
+	ts := tokens(p.d.Text, at, began)
 	if len(ts) == 0 {
 		return
 	}
+	p.quoteState(ts)
 	ents := p.entities(ts)
 	if p.allyQuote.start == ts[0].start && !isAllyTalk(strings.ToLower(p.d.Text[at.start:at.end])) {
 		p.allies, p.allyQuote = p.allies[:0], span{}
@@ -53,6 +55,9 @@ func (p *proposer) sentence(at span) {
 		}
 	}
 	if !said {
+		said = p.continued(ts, ents, at, began)
+	}
+	if !said {
 		p.narration(ts, ents, at)
 	}
 	for _, e := range ents {
@@ -70,10 +75,18 @@ func (p *proposer) sentence(at span) {
 			}
 		case entBody:
 			p.lastBody = e
+			if e.speaker == "prosecutor" {
+				p.prosecutor = e
+			}
 		case entState:
 			if !e.adj && !isAny(e.state, "CN RU IR KP") {
 				p.lastBody = e
 			}
+		}
+	}
+	for _, a := range acts {
+		if a.found && p.inQuote {
+			p.quoting = a.who
 		}
 	}
 	for _, a := range acts { // "he" is rather who spoke than who was named last
@@ -81,6 +94,52 @@ func (p *proposer) sentence(at span) {
 			p.lastMan = a.who
 		}
 	}
+}
+
+// quoteState follows whether a quotation is open at the end of a sentence.
+func (p *proposer) quoteState(ts []token) {
+	for _, t := range ts {
+		switch t.lower {
+		case "“":
+			p.inQuote = true
+		case "”":
+			p.inQuote = false
+		case "\"":
+			p.inQuote = !p.inQuote
+		}
+	}
+}
+
+// continued gives a sentence nobody introduces to who is speaking anyway: the
+// speaker of a quotation that is still open, or, in a text published by a
+// government or body, its issuer.
+func (p *proposer) continued(ts []token, ents []entity, at span, began bool) bool {
+	who := entity{}
+	switch {
+	case (began || ts[0].lower == "“" && p.quoting.name != "") && p.quoting.name != "":
+		who = p.quoting
+		if !p.inQuote {
+			p.quoting = entity{}
+		}
+	case p.opt.Publisher != "" && !began:
+		if who = p.issuer(); who.state == "" {
+			return false
+		}
+	default:
+		return false
+	}
+	if r := p.read(ts, ents, 0, len(ts), who.state); r.strength == 0 {
+		return false
+	}
+	who.first, who.last = 0, 0
+	v := 0
+	for i, t := range ts {
+		if isAny(t.lower, "is are was were has have must should will can") {
+			v = i
+			break
+		}
+	}
+	return p.claim(ts, ents, act{verbEntry: verbEntry{words: []string{ts[v].lower}, class: verbSay}, at: v, end: v + 1, who: who, found: true, from: 0, to: len(ts)}, nil, at)
 }
 
 func isAllyTalk(s string) bool {
@@ -101,6 +160,11 @@ func (p *proposer) acts(ts []token, ents []entity) []act {
 			continue
 		}
 		e, ok := p.verbs.at(ts, i)
+		if !ok || len(e.words) == 1 {
+			if measures(ts, i) {
+				e, ok = verbEntry{words: []string{ts[i].lower}, class: verbLegal, legal: "sanction"}, true
+			}
+		}
 		if !ok || !canAct(ts, i, e) {
 			continue
 		}
@@ -111,6 +175,19 @@ func (p *proposer) acts(ts []token, ents []entity) []act {
 		p.subject(ts, ents, acts, i)
 	}
 	acts = slices.DeleteFunc(acts, func(a act) bool { return inserted(ts, a) })
+	first := 0
+	if len(acts) > 0 {
+		first = acts[0].at
+	}
+	acts = slices.DeleteFunc(acts, func(a act) bool { // a participle belongs to the act before it
+		return len(a.words) == 1 && strings.HasSuffix(a.words[0], "ing") && a.at > 0 && (a.class == verbLegal && a.at > first || isAny(ts[a.at-1].lower, "in for of by without from after before"))
+	})
+	for i := range acts {
+		a := &acts[i]
+		if a.passive && a.class == verbSay {
+			a.found = false // "was revealed"
+		}
+	}
 	// Clauses: from the subject to the next act's subject, or, for a neutral
 	// verb, everything it governs.
 	for i := range acts {
@@ -119,6 +196,9 @@ func (p *proposer) acts(ts []token, ents []entity) []act {
 			continue
 		}
 		a.from = a.at
+		if a.passive && a.who.first > a.at {
+			a.from = clauseStart(ts, a.at)
+		}
 		if a.who.kind != 0 && a.who.first < a.at && !a.inverted && (i == 0 || a.who.first > acts[i-1].at) {
 			a.from = a.who.first
 		}
@@ -170,6 +250,19 @@ func swallow(acts []act) []act {
 	return acts
 }
 
+// measures reports "decided to introduce restrictive measures against".
+func measures(ts []token, i int) bool {
+	if !isAny(ts[i].lower, "agreed decided adopted imposed introduced announced approved imposes adopts") {
+		return false
+	}
+	for k := i + 1; k < len(ts) && k < i+9; k++ {
+		if (ts[k].lower == "measures" && ts[k-1].lower == "restrictive" || ts[k].lower == "sanctions") && k+1 < len(ts) && isAny(ts[k+1].lower, "against on") {
+			return ts[k-1].lower != "no"
+		}
+	}
+	return false
+}
+
 // inserted reports ", it said," in the middle of another act's clause.
 func inserted(ts []token, a act) bool {
 	return a.found && a.class == verbSay && a.at >= 2 && a.end < len(ts) && ts[a.end].lower == "," && ts[a.at-2].lower == "," && ts[a.at-2].quoted == 0 && isAny(ts[a.at-1].lower, "it he she they")
@@ -187,6 +280,9 @@ func inside(ents []entity, i int) bool {
 // quotedBefore reports whether a quotation ends right before token i.
 func quotedBefore(ts []token, i int) bool {
 	k := i - 1
+	if k >= 0 && ts[k].lower == "the" {
+		k, i = k-1, i-1
+	}
 	if k >= 0 && ts[k].lower == "," {
 		k--
 	}
@@ -280,7 +376,7 @@ func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
 	// said X
 	if a.class == verbSay && a.at > 0 {
 		prev := ts[a.at-1].lower
-		if prev == "," || prev == "”" || prev == "\"" || ts[a.at-1].quoted > 0 {
+		if (prev == "," && !p.apposition(ts, ents, a.at-1)) || prev == "”" || prev == "\"" || ts[a.at-1].quoted > 0 {
 			for _, e := range ents {
 				if speaks(e) && e.first >= a.end && e.first <= a.end+2 {
 					a.who, a.found, a.inverted = e, true, true
@@ -319,6 +415,9 @@ func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
 		}
 		if e.first > 0 && behindPreposition(ts, e.first) && e.kind != entCoalition {
 			continue
+		}
+		if e.kind == entOrgan && a.class != verbDeny {
+			continue // an accused organ does not accuse
 		}
 		if e.last+1 < a.at && ts[e.last+1].word && ts[e.last+1].lower != "on" && (e.kind == entState) && !ts[e.last].poss && e.last+1 <= j && ts[e.last+1].upper && ts[e.last+1].lower != "monday" && !isAny(ts[e.last+1].lower, auxiliaries) {
 			// "US Cyber Command said": a name the table does not know.
@@ -377,7 +476,7 @@ func behindPreposition(ts []token, i int) bool {
 
 // issuer is the publisher as a speaker of its own text.
 func (p *proposer) issuer() entity {
-	ts := tokens(p.opt.Publisher, span{0, len(p.opt.Publisher)})
+	ts := tokens(p.opt.Publisher, span{0, len(p.opt.Publisher)}, false)
 	e := entity{kind: entBody, name: p.opt.Publisher, speaker: "government", body: p.opt.Publisher}
 	for i := range ts {
 		if f, ok := p.names.at(ts, i); ok && f.state != "" {

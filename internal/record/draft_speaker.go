@@ -7,19 +7,22 @@ import (
 
 // proposer reads one text sentence by sentence and remembers who was named.
 type proposer struct {
-	d         *Draft
-	opt       DraftOptions
-	names     nameTable
-	verbs     verbTable
-	people    map[string]entity // by last name, lower case
-	lastMan   entity            // whom "he" or "she" means
-	lastBody  entity            // whom "it" or "the company" means
-	company   entity
-	incidents map[string]int // draft incident by key
-	allies    []entity       // states named as a coalition's members
-	allyQuote span
-	media     bool
-	full      bool
+	d          *Draft
+	opt        DraftOptions
+	names      nameTable
+	verbs      verbTable
+	people     map[string]entity // by last name, lower case
+	lastMan    entity            // whom "he" or "she" means
+	lastBody   entity            // whom "it" or "the company" means
+	company    entity
+	incidents  map[string]int // draft incident by key
+	inQuote    bool           // a quotation is open at the end of the sentence
+	quoting    entity         // whose quotation it is
+	prosecutor entity         // whose indictment "the indictment" is
+	allies     []entity       // states named as a coalition's members
+	allyQuote  span
+	media      bool
+	full       bool
 }
 
 // act is a speech verb with its subject and the words that belong to it.
@@ -87,7 +90,20 @@ func (p *proposer) entities(ts []token) []entity {
 			}
 		}
 	}
-	return p.coalitions(ts, out)
+	return p.coalitions(ts, abbreviated(ts, out))
+}
+
+// abbreviated joins "Department of Justice (DoJ)" into one name.
+func abbreviated(ts []token, in []entity) []entity {
+	var out []entity
+	for _, e := range in {
+		if n := len(out); n > 0 && e.first >= 2 && ts[e.first-1].lower == "(" && out[n-1].last == e.first-2 && e.state == out[n-1].state && e.kind != entPerson && e.last+1 < len(ts) && ts[e.last+1].lower == ")" {
+			out[n-1].last = e.last + 1
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // pronoun resolves he, she and it to whom the text named last. "it is the
@@ -100,8 +116,9 @@ func (p *proposer) pronoun(ts []token, i int, before []entity) entity {
 		}
 		e = p.lastBody
 		for _, b := range before {
-			if (b.kind == entState && !b.adj || b.kind == entBody || b.kind == entCompany) && ts[b.first].quoted == 0 && (b.first == 0 || !isAny(ts[b.first-1].lower, prepositions)) {
+			if (b.kind == entState && !b.adj || b.kind == entBody || b.kind == entCompany) && ts[b.first].quoted == 0 && !ts[b.last].poss && !behindPreposition(ts, b.first) {
 				e = b
+				break
 			}
 		}
 	}
@@ -116,7 +133,7 @@ func (p *proposer) pronoun(ts []token, i int, before []entity) entity {
 // specialist at ..." and later "Raab".
 func (p *proposer) person(ts []token, i int) (entity, bool) {
 	state, j, start := "", i, i
-	if e, ok := p.names.at(ts, j); ok && e.kind == entState {
+	if e, ok := p.names.at(ts, j); ok && (e.kind == entState || e.kind == entBody) {
 		state, j = e.state, e.last+1
 	} else if isAny(ts[j].lower, "former senior the") {
 		j++
@@ -138,6 +155,11 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 		}
 		k := j + len(best.words)
 		name, last := p.fullName(ts, k)
+		if last < 0 && k < len(ts) && ts[k].lower == "," { // "The Foreign Secretary, Jeremy Hunt,"
+			if name, last = p.fullName(ts, k+1); last+1 < len(ts) && last >= 0 && ts[last+1].lower != "," {
+				last = -1
+			}
+		}
 		if last < 0 {
 			break
 		}
@@ -167,11 +189,18 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 		}
 		if end < len(ts) {
 			roleText := p.d.Text[ts[last+2].start:ts[end-1].end]
-			kind := "expert"
+			kind, stOf := "expert", ""
 			if w := strings.ToLower(roleText); strings.Contains(w, "minister") || strings.Contains(w, "spokes") || strings.Contains(w, "attorney") || strings.Contains(w, "secretary") {
 				kind = "government"
 			}
-			st := ""
+			for _, r := range roles() {
+				for k := last + 2; k < end; k++ {
+					if matchWords(ts, k, r.words) && len(r.words) > 1 && r.state != "" {
+						kind, stOf = r.kind, r.state
+					}
+				}
+			}
+			st := stOf
 			for k := last + 2; k < end; k++ {
 				if e, ok := p.names.at(ts, k); ok && (e.kind == entState || e.kind == entBody) {
 					st = e.state
@@ -217,7 +246,10 @@ func presidentState(name string) string {
 // fullName reads two to three capitalised words that are no known name.
 func (p *proposer) fullName(ts []token, i int) (string, int) {
 	last := -1
-	for k := i; k < len(ts) && k < i+3; k++ {
+	for k := i; k < len(ts) && k < i+4; k++ {
+		if k > i && ts[k].lower == "." && len(ts[k-1].lower) == 1 { // "John C. Demers"
+			continue
+		}
 		if !ts[k].word || !ts[k].upper || ts[k].lower == strings.ToUpper(ts[k].lower) {
 			break
 		}
@@ -294,7 +326,8 @@ func (p *proposer) definite(ts []token, i int) (entity, bool) {
 	for _, d := range []struct {
 		words string
 		from  *entity
-	}{{"tech giant", &p.company}, {"company", &p.company}, {"firm", &p.company}, {"software giant", &p.company}, {"software maker", &p.company}, {"redmond giant", &p.company}, {"department", &p.lastBody}, {"agency", &p.lastBody}, {"ministry", &p.lastBody}, {"alliance", &p.lastBody}} {
+	}{{"tech giant", &p.company}, {"company", &p.company}, {"firm", &p.company}, {"software giant", &p.company}, {"software maker", &p.company}, {"redmond giant", &p.company}, {"department", &p.lastBody}, {"agency", &p.lastBody}, {"ministry", &p.lastBody}, {"alliance", &p.lastBody},
+		{"indictment", &p.prosecutor}, {"complaint", &p.prosecutor}, {"release", &p.lastBody}, {"statement", &p.lastBody}, {"document", &p.lastBody}, {"declaration", &p.lastBody}} {
 		ws := strings.Fields(d.words)
 		if matchWords(ts, i+1, ws) && d.from.name != "" {
 			e := *d.from
@@ -313,10 +346,7 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 		e := in[i]
 		if e.kind == entState && e.last+3 < len(ts) && ts[e.last+1].lower == "and" {
 			k := e.last + 2
-			if isAny(ts[k].lower, "its their") && k+1 < len(ts) {
-				k++
-			}
-			if isAny(ts[k].lower, "western international five") && k+1 < len(ts) {
+			for k+1 < len(ts) && isAny(ts[k].lower, "its their several other western international five a group of many") {
 				k++
 			}
 			if isAny(ts[k].lower, "allies partners allied") && !e.adj {
@@ -330,7 +360,11 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 				j++
 			}
 			if j > i && !ts[in[j].last].poss {
-				c := entity{kind: entCoalition, name: p.d.Text[ts[in[i].first].start:ts[in[j].last].end], speaker: "government", first: in[i].first, last: in[j].last}
+				c := entity{kind: entCoalition, speaker: "government", first: in[i].first, last: in[j].last}
+				if k := c.last + 3; k < len(ts) && ts[c.last+1].lower == "and" && isAny(ts[c.last+2].lower, "other its their") && isAny(ts[k].lower, "allies partners countries states") {
+					c.last = k
+				}
+				c.name = p.d.Text[ts[c.first].start:ts[c.last].end]
 				if len(c.name) > 160 {
 					c.name = c.name[:0] + "a list of states"
 				}
@@ -345,6 +379,18 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 			}
 		}
 		out = append(out, e)
+	}
+	for i := range out { // "they" after a coalition is the coalition
+		if ts[out[i].first].lower != "they" {
+			continue
+		}
+		for _, c := range out[:i] {
+			if c.kind == entCoalition {
+				first, last := out[i].first, out[i].last
+				out[i] = c
+				out[i].first, out[i].last = first, last
+			}
+		}
 	}
 	for i, t := range ts {
 		if t.lower == "western" && i+1 < len(ts) && isAny(ts[i+1].lower, "countries governments allies powers nations officials") {

@@ -127,7 +127,7 @@ func sentences(text string, at span) []span {
 		}
 		rest := s[next:at.end]
 		trimmed := strings.TrimLeftFunc(rest, unicode.IsSpace)
-		if trimmed == rest && rest != "" || r == '.' && abbreviation(s[start:i]) {
+		if trimmed == rest && rest != "" || r == '.' && abbreviation(s[start:i]) && !startsSentence(trimmed) {
 			i = next
 			continue
 		}
@@ -146,6 +146,13 @@ func sentences(text string, at span) []span {
 	return out
 }
 
+// startsSentence reports words that begin a sentence rather than follow an
+// abbreviation: "in the U.S. But this".
+func startsSentence(rest string) bool {
+	w, _, _ := strings.Cut(rest, " ")
+	return isAny(w, "But The In At This It He She However And On A An They These That Its While Although")
+}
+
 func abbreviation(before string) bool {
 	i := strings.LastIndexFunc(before, unicode.IsSpace)
 	w := strings.ToLower(strings.TrimLeft(before[i+1:], "“\"'(‘"))
@@ -157,7 +164,7 @@ func abbreviation(before string) bool {
 }
 
 // tokens cuts a sentence into words and marks.
-func tokens(text string, at span) []token {
+func tokens(text string, at span, inQuote bool) []token {
 	var out []token
 	for i := at.start; i < at.end; {
 		r, size := utf8.DecodeRuneInString(text[i:at.end])
@@ -173,6 +180,9 @@ func tokens(text string, at span) []token {
 					continue
 				}
 				after, _ := utf8.DecodeRuneInString(text[min(j+n, at.end):at.end])
+				if c == '-' && unicode.IsUpper(r) && joint(text[j+n:at.end]) && !strings.EqualFold(text[i:j], "state") {
+					break // "China-based": the state is a word of its own
+				}
 				if strings.ContainsRune("-'’.,&", c) && (unicode.IsLetter(after) || unicode.IsDigit(after)) {
 					if c == ',' && !(unicode.IsDigit(after) && j > i && text[j-1] >= '0' && text[j-1] <= '9') {
 						break
@@ -201,13 +211,44 @@ func tokens(text string, at span) []token {
 			break
 		}
 	}
-	markQuotes(out)
+	markQuotes(out, inQuote)
 	return out
 }
 
-// markQuotes notes for each word how long the quotation around it is.
-func markQuotes(ts []token) {
+// joint reports the second half of "China-based".
+func joint(rest string) bool {
+	for _, w := range []string{"based", "linked", "backed", "sponsored", "affiliated", "nexus", "aligned", "controlled"} {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// markQuotes notes for each word how long the quotation around it is. A
+// sentence may begin inside one (inQuote).
+func markQuotes(ts []token, inQuote bool) {
 	open := -1
+	if inQuote {
+		for i, t := range ts {
+			if t.lower == "“" {
+				break // each paragraph of a long quotation opens it again
+			}
+			if t.lower == "”" || t.lower == "\"" {
+				for k := range ts[:i] {
+					ts[k].quoted = max(i, 4)
+				}
+				ts = ts[i+1:]
+				break
+			}
+			if i == len(ts)-1 {
+				for k := range ts {
+					ts[k].quoted = max(len(ts), 4)
+				}
+				return
+			}
+		}
+	}
 	closeAt := func(end int) {
 		words := 0
 		for _, t := range ts[open+1 : end] {
