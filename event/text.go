@@ -11,14 +11,17 @@ import (
 // rune U+FFFD followed by nothing, because it is no code unit.
 func appendWide(dst, raw []byte) []byte {
 	for len(raw) >= 2 {
-		// Nearly all text is ASCII: taking a run of it at once makes
-		// rendering three times faster.
-		n := 0
-		for n+1 < len(raw) && raw[n+1] == 0 && raw[n] < 0x80 {
-			dst = append(dst, raw[n])
-			n += 2
+		// Nearly all text is ASCII: four characters at a time make rendering
+		// several times faster.
+		for len(raw) >= 8 {
+			v, _ := cursor.U64(raw, 0)
+			if v&0xff80_ff80_ff80_ff80 != 0 {
+				break
+			}
+			dst = append(dst, byte(v), byte(v>>16), byte(v>>32), byte(v>>48))
+			raw = raw[8:]
 		}
-		if raw = raw[n:]; len(raw) < 2 {
+		if len(raw) < 2 {
 			break
 		}
 		u, _ := cursor.U16(raw, 0)
@@ -69,6 +72,14 @@ func appendNarrow(dst, raw []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
+// plainJSON holds the bytes that stand for themselves in a JSON string.
+var plainJSON = func() (plain [256]bool) {
+	for b := 0x20; b < 0x7f; b++ {
+		plain[b] = b != '"' && b != '\\'
+	}
+	return plain
+}()
+
 // AppendJSONString appends text as a JSON string: valid JSON whatever the
 // bytes hold. A surrogate kept as three bytes is written as its \u escape; a
 // byte that is no UTF-8 is written as the escape of U+DC00 plus its value (an
@@ -77,6 +88,15 @@ const hexDigits = "0123456789abcdef"
 func AppendJSONString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(text); {
+		// Runs that need no escape are copied at once.
+		run := i
+		for run < len(text) && plainJSON[text[run]] {
+			run++
+		}
+		dst = append(dst, text[i:run]...)
+		if i = run; i == len(text) {
+			break
+		}
 		b := text[i]
 		if b < utf8.RuneSelf {
 			switch {
@@ -88,10 +108,8 @@ func AppendJSONString(dst, text []byte) []byte {
 				dst = append(dst, '\\', 'r')
 			case b == '\t':
 				dst = append(dst, '\\', 't')
-			case b < 0x20 || b == 0x7f:
-				dst = appendEscape(dst, rune(b))
 			default:
-				dst = append(dst, b)
+				dst = appendEscape(dst, rune(b))
 			}
 			i++
 			continue

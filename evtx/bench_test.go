@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"spoor/event"
@@ -47,8 +48,8 @@ func blocks(t testing.TB, data []byte) []event.Block {
 	}
 }
 
-// BenchmarkDecode reads every sample and renders every value; the figure to
-// watch is records/s on one core.
+// BenchmarkDecode reads every sample: slots filled only, every value rendered,
+// the event as JSON. The figure to watch is records/s.
 func BenchmarkDecode(b *testing.B) {
 	var all []event.Block
 	for _, rel := range []string{"evtx/attack-samples", "evtx/evtx-to-attack", "evtx/damaged"} {
@@ -60,22 +61,26 @@ func BenchmarkDecode(b *testing.B) {
 			all = append(all, blocks(b, data)...)
 		}
 	}
+	var buf []byte
+	render := func(e *event.Event) {
+		for i := range e.Values {
+			buf = e.Values[i].AppendText(buf[:0])
+		}
+	}
 	for _, mode := range []struct {
-		name   string
-		render bool
-	}{{"slots", false}, {"rendered", true}} {
+		name string
+		use  func(e *event.Event)
+	}{
+		{"slots", func(*event.Event) {}},
+		{"text", render},
+		{"json", func(e *event.Event) { buf = e.AppendJSON(buf[:0]) }},
+	} {
 		b.Run(mode.name, func(b *testing.B) {
 			d := NewDecoder()
-			var buf []byte
 			records := int64(0)
 			yield := func(e *event.Event) {
 				records++
-				if !mode.render {
-					return
-				}
-				for i := range e.Values {
-					buf = e.Values[i].AppendText(buf[:0])
-				}
+				mode.use(e)
 			}
 			b.ReportAllocs()
 			for b.Loop() {
@@ -87,4 +92,25 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+	b.Run("text on every core", func(b *testing.B) {
+		var records atomic.Int64
+		b.RunParallel(func(pb *testing.PB) {
+			d := NewDecoder()
+			var buf []byte
+			n := int64(0)
+			for pb.Next() {
+				for i := range all {
+					d.Decode(&all[i], func(e *event.Event) {
+						n++
+						for i := range e.Values {
+							buf = e.Values[i].AppendText(buf[:0])
+						}
+					})
+				}
+			}
+			records.Add(n)
+		})
+		b.ReportMetric(float64(records.Load())/b.Elapsed().Seconds(), "records/s")
+		b.ReportMetric(0, "ns/op")
+	})
 }
