@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
@@ -82,10 +84,26 @@ func unknownActor(k *actor.Knowledge, word string) error {
 	return &exitError{code: exitFailed, cause: fmt.Errorf("no actor is called %q in this knowledge", word), hint: hint}
 }
 
+// writeJSON writes one indented value. Runes that would act on a terminal
+// are written as JSON's own escapes, so nothing is lost.
 func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(v)
+	data, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	var b strings.Builder
+	for _, r := range string(data) {
+		if r >= 0x7f && (unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r)) {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+			continue
+		}
+		b.WriteRune(r)
+	}
+	b.WriteByte('\n')
+	_, err = io.WriteString(w, b.String())
+	return err
 }
 
 // lines writes text for a terminal: everything from a knowledge file goes
