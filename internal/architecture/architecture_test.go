@@ -26,7 +26,7 @@ var rank = map[string]int{
 	"internal/evidence": 2, "internal/finding": 2, "match": 2, "internal/lab": 2,
 	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2,
 	"evtx": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
-	"sigma": 3, "internal/webshell": 3, "internal/indicator": 3, "internal/yara": 3,
+	"sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/indicator": 3, "internal/yara": 3,
 	"internal/examine":    4,
 	"internal/coverage":   5,
 	"internal/storyline":  6,

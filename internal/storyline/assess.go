@@ -81,6 +81,9 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	h.facts(chains, logs)
 	h.Next = actions(h)
 	slices.SortStableFunc(h.Story, func(a, b *Entry) int {
+		if (a.Time == "") != (b.Time == "") {
+			return strings.Compare(b.Time, a.Time) // what states no time comes last
+		}
 		return strings.Compare(strings.TrimSuffix(a.Time, "Z"), strings.TrimSuffix(b.Time, "Z"))
 	})
 }
@@ -117,7 +120,7 @@ func (h *Host) pages(c *Chain, found []*finding.Finding, logs []*coverage.Log) {
 	r.summarise()
 	var shown []*hit
 	for _, hit := range r.hits {
-		if hit.step.ID != "page-refused" || hit.grade != None {
+		if hit.step.ID != "page-refused" && hit.f.Step.Chain == c.ID {
 			shown = append(shown, hit)
 		}
 	}
@@ -151,7 +154,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 	var hits []*hit
 	for _, f := range found {
 		step := c.steps[f.Step.Name]
-		if won == "" || step == nil || before(f.Time, won) {
+		if won == "" || step == nil || f.Time != "" && before(f.Time, won) {
 			unjoined = append(unjoined, f)
 			continue
 		}
@@ -264,7 +267,7 @@ func (h *Host) ongoing(logs []*coverage.Log) {
 		return
 	}
 	_, to := span(logs, func(*coverage.Log) bool { return true })
-	h.Ongoing = fmt.Sprintf("last step seen %s, the logs end %s; treat it as still going on until the server is rebuilt", h.Last, to.String())
+	h.Ongoing = fmt.Sprintf("the logs end %s; treat it as still going on until the server is rebuilt", minute(to))
 }
 
 // missing lists what could not be seen, for verdicts that quiet did not

@@ -22,6 +22,7 @@ func found(chain, step, at string, fields ...string) *finding.Finding {
 		At: event.TimeOf(t, 0, event.FromRow), Host: "mail",
 		Rule:   finding.Rule{ID: chain + "-" + step, Title: chain + " " + step, Level: "high"},
 		Source: finding.Source{Path: "log", Kind: "httpproxy"}, Fields: map[string]string{},
+		Where: finding.Where{Offset: t.Unix()*10 + int64(len(step))},
 		Event: []byte(fmt.Sprintf("%q", at+step)),
 	}
 	f.Time = f.At.String()

@@ -21,6 +21,7 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log) *ChainResul
 	}
 	byTime(r.hits)
 	prove(r.hits)
+	r.hits = deepestOfRecord(r.hits)
 	r.summarise()
 	if r.Grade == Attempted {
 		r.Outcome = outcome(c, r.hits, logs)
@@ -54,6 +55,30 @@ func prove(hits []*hit) {
 	}
 }
 
+// deepestOfRecord keeps one hit of each record, the one that says most: a
+// request that is shown to be answered need not be told as a request too.
+func deepestOfRecord(hits []*hit) []*hit {
+	type place struct {
+		item   event.ItemID
+		offset int64
+	}
+	best := make(map[place]*hit, len(hits))
+	for _, h := range hits {
+		p := place{h.f.Item, h.f.Where.Offset}
+		b := best[p]
+		if b == nil || h.grade.rank() > b.grade.rank() || h.grade == b.grade && h.step.order > b.step.order {
+			best[p] = h
+		}
+	}
+	kept := hits[:0]
+	for _, h := range hits {
+		if best[place{h.f.Item, h.f.Where.Offset}] == h {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
 // sameSource reports that two records do not name different addresses.
 func sameSource(a, b *finding.Finding) bool {
 	x, y := source(a), source(b)
@@ -79,7 +104,9 @@ func (r *ChainResult) summarise() {
 		if won && r.FirstSuccess == "" {
 			r.FirstSuccess = t
 		}
-		r.Sources = addOnce(r.Sources, source(h.f))
+		if won || r.Grade.rank() < Exploited.rank() {
+			r.Sources = addOnce(r.Sources, source(h.f)) // who only tried is in the storyline
+		}
 		r.Findings = append(r.Findings, h.f.ID())
 		if !won && h.grade != r.Grade {
 			continue

@@ -38,7 +38,7 @@ func mergeInto(list []*Entry, e *Entry) bool {
 		}
 		gap := e.first.At.Sec - o.first.At.Sec
 		low := e.Grade.rank() < Exploited.rank() && e.Chain != "after"
-		sameAction := gap <= 2 && e.first.Source.Kind != o.first.Source.Kind
+		sameAction := gap <= 2 && e.first.Item != o.first.Item
 		if !(low && sameAddress(o, e)) && !sameAction {
 			continue
 		}
@@ -82,7 +82,7 @@ func proof(f *finding.Finding) Proven {
 // first.
 func leads(found []*finding.Finding) []*Lead {
 	byRule := map[string]*Lead{}
-	var list []*Lead
+	list := []*Lead{}
 	for _, f := range found {
 		l := byRule[f.Rule.ID]
 		if l == nil {

@@ -60,15 +60,15 @@ func (w *writer) host(h *storyline.Host) {
 	w.line("", "")
 	w.para("  ", capital(h.Reason)+".")
 	if h.FirstSuccess != "" {
-		w.line("  ", "Broken into since  "+h.FirstSuccess)
+		w.item("Broken into since", short(h.FirstSuccess)+" UTC")
 	} else if h.FirstAttempt != "" {
-		w.line("  ", "First attempt      "+h.FirstAttempt)
+		w.item("First attempt", short(h.FirstAttempt)+" UTC")
 	}
 	if h.Last != "" {
-		w.line("  ", "Last seen          "+h.Last)
+		w.item("Last seen", short(h.Last)+" UTC")
 	}
 	if h.Ongoing != "" {
-		w.para("  ", "Still going on?    "+h.Ongoing)
+		w.item("Still going on?", h.Ongoing)
 	}
 	w.doors(h)
 	w.pages(h)
@@ -170,7 +170,7 @@ func (w *writer) story(h *storyline.Host) {
 	}
 	for _, e := range shown {
 		mark := " "
-		if e.Grade == storyline.Exploited || e.Grade == storyline.Compromised {
+		if won(e) {
 			mark = "!"
 		}
 		says := e.Says
@@ -187,29 +187,33 @@ func (w *writer) story(h *storyline.Host) {
 	}
 }
 
-// pick keeps the steps that succeeded and what came after before attempts.
+// pick chooses what fits: the first line of every kind of step that
+// succeeded, then the other steps that succeeded, then attempts.
 func pick(all []*storyline.Entry) []*storyline.Entry {
-	won := 0
-	for _, e := range all {
-		if e.Grade == storyline.Exploited || e.Grade == storyline.Compromised {
-			won++
+	kind := func(e *storyline.Entry) string { return e.Chain + "/" + e.Step }
+	chosen := make(map[*storyline.Entry]bool, maxStory)
+	seen := map[string]bool{}
+	take := func(want func(*storyline.Entry) bool) {
+		for _, e := range all {
+			if len(chosen) < maxStory && !chosen[e] && want(e) {
+				chosen[e], seen[kind(e)] = true, true
+			}
 		}
 	}
-	spare := maxStory - min(won, maxStory)
+	take(func(e *storyline.Entry) bool { return won(e) && !seen[kind(e)] })
+	take(won)
+	take(func(*storyline.Entry) bool { return true })
 	var list []*storyline.Entry
 	for _, e := range all {
-		good := e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
-		switch {
-		case len(list) >= maxStory:
-			return list
-		case good:
-			list = append(list, e)
-		case spare > 0:
-			spare--
+		if chosen[e] {
 			list = append(list, e)
 		}
 	}
 	return list
+}
+
+func won(e *storyline.Entry) bool {
+	return e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
 }
 
 func proofOf(e *storyline.Entry) string {
@@ -217,7 +221,7 @@ func proofOf(e *storyline.Entry) string {
 		return ""
 	}
 	p := e.Proof[0]
-	text := p.Path
+	text := tail(p.Path)
 	switch {
 	case p.Line > 0:
 		text += fmt.Sprintf(":%d", p.Line)
@@ -255,12 +259,15 @@ func (w *writer) seen(h *storyline.Host) {
 			text = fmt.Sprintf("no times, %d records", c.Records)
 		}
 		if n := len(c.Holes); n > 0 {
-			text += fmt.Sprintf("; %d holes, the first %s to %s", n, short(c.Holes[0].From), short(c.Holes[0].To))
+			text += "; no rows " + short(c.Holes[0].From) + " to " + short(c.Holes[0].To)
+			if n > 1 {
+				text += fmt.Sprintf(" and in %d more holes", n-1)
+			}
 		}
 		if c.Note != "" {
 			text += "; " + c.Note
 		}
-		w.entry("  "+safetext.TerminalCut(c.Kind, 34), text, "")
+		w.hang(fmt.Sprintf("  %-36s ", safetext.TerminalCut(c.Kind, 36)), text)
 	}
 	if len(h.CannotRuleOut) > 0 {
 		w.heading("What could not be seen, and so not be ruled out")
@@ -304,6 +311,15 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 	if opts.Report != "" {
 		w.para("", "Full report: "+opts.Report)
 	}
+}
+
+// tail keeps the last folder and the name of a path; the report has it whole.
+func tail(path string) string {
+	parts := strings.Split(strings.ReplaceAll(path, "\\", "/"), "/")
+	if len(parts) <= 3 {
+		return path
+	}
+	return ".../" + strings.Join(parts[len(parts)-2:], "/")
 }
 
 func (w *writer) rule() { w.line("", strings.Repeat("─", Width)) }
