@@ -45,9 +45,11 @@ func mergeInto(list []*Entry, e *Entry) bool {
 		if low && !sameAction && !within(o, e) {
 			continue
 		}
-		o.Count++
-		if before(o.Time, e.Time) {
-			o.Until = e.Time
+		if !sameAction { // one action seen in two logs is still one action
+			o.Count++
+			if before(o.Time, e.Time) {
+				o.Until = e.Time
+			}
 		}
 		for _, s := range e.Sources {
 			o.Sources = addOnce(o.Sources, s)

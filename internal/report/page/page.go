@@ -228,7 +228,7 @@ func proofOf(e *storyline.Entry) string {
 	case p.Record > 0:
 		text += fmt.Sprintf(" record %d", p.Record)
 	}
-	if n := e.Count - 1; n > 0 {
+	if n := max(e.Count, len(e.Proof)) - 1; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}
 	return text
