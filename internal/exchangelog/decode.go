@@ -23,7 +23,7 @@ const (
 
 const (
 	maxHosts   = 4096
-	maxLayouts = 256
+	maxLayouts = 64
 )
 
 type decoder struct {
@@ -61,7 +61,7 @@ func NewDecoder(location *time.Location) event.Decoder {
 
 // Decode implements event.Decoder.
 func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data)}
+	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data)}
@@ -117,9 +117,8 @@ func (d *decoder) row(line []byte, lines int64, open bool, yield func(*event.Eve
 	if len(line) >= textlog.MaxLine/2-1 && int(d.scan.Ref().Length) >= textlog.MaxLine && len(d.scan.Rest()) == 0 {
 		d.damage(LineCut, "", 0)
 	}
-	line = textlog.TrimBOM(line)
-	if len(line) > 0 && line[0] == 0 {
-		line = bytes.TrimLeft(line, "\x00")
+	line, nuls := textlog.TrimFront(line)
+	if nuls {
 		if len(bytes.TrimSpace(line)) == 0 {
 			d.lost(NulBytes, "")
 			return

@@ -11,7 +11,7 @@ import (
 const maxItems = 32
 
 // maxVariants bounds the key sequences whose shapes are kept.
-const maxVariants = 1024
+const maxVariants = 256
 
 // nested keeps the shapes of rows with S:KEY=value items. The sequence of the
 // keys in the row decides the shape, so that equal rows have equal shapes in

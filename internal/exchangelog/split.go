@@ -49,7 +49,8 @@ func (s *splitter) rowEnd(data []byte, eof bool) (int, int) {
 	// Rows begin with a digit, as their time does; only other lines can
 	// change the state.
 	if b := data[0]; b < '0' || b > '9' {
-		if _, changed := s.state.observe(textlog.TrimEnd(textlog.TrimBOM(data[:n]))); changed {
+		line, _ := textlog.TrimFront(textlog.TrimEnd(data[:n]))
+		if _, changed := s.state.observe(line); changed {
 			s.dirty = true
 		}
 	}

@@ -15,6 +15,7 @@ const (
 	BadJSON  = "bad-json"      // no JSON object, or cut off
 	TooDeep  = "too-deep"      // nested beyond MaxDepth
 	TooMany  = "too-many"      // more than MaxFields fields
+	LongKey  = "long-key"      // a key longer than MaxKey
 	NotEvent = "not-an-event"  // an object without an event id
 	BadTime  = "bad-time"      // no time that can be read; the event is kept
 	RowCut   = "row-cut"       // an object longer than textlog.MaxLine
@@ -29,18 +30,21 @@ const (
 	// maxSignature bounds the signatures that are kept; larger ones are
 	// worked out each time.
 	maxSignature = 64 << 10
+	// maxPlanBytes bounds what all kept plans hold; a usual one has 5 KiB.
+	maxPlanBytes = 32 << 20
 )
 
 type decoder struct {
-	scan   textlog.Scanner
-	clock  textlog.Clock
-	flat   flattener
-	plans  map[string]*plan
-	routes map[string]*event.Route
-	hosts  map[string]string
-	key    []byte
-	ev     event.Event
-	sum    event.Summary
+	scan      textlog.Scanner
+	clock     textlog.Clock
+	flat      flattener
+	plans     map[string]*plan
+	planBytes int
+	routes    map[string]*event.Route
+	hosts     map[string]string
+	key       []byte
+	ev        event.Event
+	sum       event.Summary
 }
 
 // NewDecoder makes a decoder. location is the zone of times without one, nil
@@ -56,7 +60,7 @@ func NewDecoder(location *time.Location) event.Decoder {
 
 // Decode implements event.Decoder.
 func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data)}
+	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data), last: true}
@@ -193,8 +197,9 @@ func (d *decoder) plan() *plan {
 	}
 	p := makePlan(d.flat.sig)
 	if len(d.flat.sig) <= maxSignature {
-		if len(d.plans) >= maxPlans {
+		if d.planBytes += p.size + len(d.flat.sig); len(d.plans) >= maxPlans || d.planBytes > maxPlanBytes {
 			clear(d.plans)
+			d.planBytes = p.size + len(d.flat.sig)
 		}
 		d.plans[string(d.flat.sig)] = p
 	}

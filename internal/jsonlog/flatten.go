@@ -14,6 +14,9 @@ const MaxDepth = 64
 // hundreds.
 const MaxFields = 4096
 
+// MaxKey bounds a key; field names are far below a hundred bytes.
+const MaxKey = 512
+
 // Marks of a signature: the keys of an object with its structure, without its
 // values. Equal signatures have equal shapes. JSON allows no control
 // characters in keys, so marks and keys cannot be confused.
@@ -92,7 +95,7 @@ func (f *flattener) object(data []byte) (int, string) {
 				f.arena = unescape(f.arena, raw)
 				raw = f.arena[start:len(f.arena):len(f.arena)]
 			}
-			if f.depth > 0 && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && printable(raw) {
+			if f.depth > 0 && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && len(raw) <= MaxKey && printable(raw) {
 				f.sig = append(append(append(f.sig, markLabel), raw...), markStop)
 			}
 			f.leaf(event.TextValue(raw))
@@ -145,6 +148,9 @@ func (f *flattener) object(data []byte) (int, string) {
 				raw, next := quoted(data, i)
 				if next < 0 || !printable(raw) {
 					return i, BadJSON
+				}
+				if len(raw) > MaxKey {
+					return i, LongKey
 				}
 				key = raw
 				f.sig = append(append(append(f.sig, markKey), raw...), markStop)

@@ -106,6 +106,7 @@ func TestDamageCostsOnlyItsOwnObject(t *testing.T) {
 		"blank lines":                             {a + "\n\n" + b + "\n", 2, "", event.Lines{Total: 3, Parsed: 2, Blank: 1}},
 		"an unfinished object at the end":         {a + "\n" + b[:12], 1, "bad-json@2", event.Lines{Total: 2, Parsed: 1, Damaged: 1}},
 		"objects nested too deep":                 {a + "\n" + strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70) + "\n" + b + "\n", 2, "too-deep@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"a key of a mebibyte":                     {a + "\n{\"" + strings.Repeat("k", 1<<20) + "\":1}\n" + b + "\n", 2, "long-key@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
 		"a byte order mark":                       {"\xef\xbb\xbf" + a + "\r\n" + b + "\r\n", 2, "", event.Lines{Total: 2, Parsed: 2}},
 		"an unreadable time":                      {`{"EventID":1,"Channel":"c","TimeCreated":"yesterday"}` + "\n", 1, "bad-time@1", event.Lines{Total: 1, Parsed: 1}},
 	} {

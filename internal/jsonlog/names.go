@@ -10,7 +10,7 @@ import (
 // label of the Data element it stands in. keep is false for leaves that only
 // state structure.
 func nameField(path []string, label string, powershell bool) (f event.Field, keep bool) {
-	full := strings.Join(path, "/")
+	full := clip(strings.Join(path, "/"))
 	last := path[len(path)-1]
 	if last == "xmlns" || strings.HasPrefix(last, "xmlns:") {
 		return f, false
@@ -40,16 +40,22 @@ func nameField(path []string, label string, powershell bool) (f event.Field, kee
 	if name := flatName(strings.Join(path, "."), beat, powershell); name != "" {
 		return event.Field{Name: name, Path: full, Section: event.System}, true
 	}
-	name := strings.Join(path, ".")
+	name := clip(strings.Join(path, "."))
 	if beat {
 		name = "winlog." + name
 	}
-	f = event.Field{Name: name, Path: full, Claimed: false}
+	f = event.Field{Name: name, Path: full}
 	if full == name {
 		f.Path = ""
 	}
 	return f, true
 }
+
+// maxPath bounds a field's path and name: nested long keys would otherwise
+// make paths grow with the square of the depth.
+const maxPath = 1024
+
+func clip(path string) string { return path[:min(len(path), maxPath)] }
 
 // isAttributes lists the keys that hold an element's attributes.
 func isAttributes(key string) bool { return key == "#attributes" || key == "@attributes" }

@@ -14,6 +14,7 @@ type plan struct {
 	// Slots that every event is asked for, or -1.
 	channel, provider, id, computer event.Slot
 	event                           bool
+	size                            int // bytes that keeping it costs, about
 }
 
 // makePlan walks a signature again and names its leaves.
@@ -67,6 +68,7 @@ func makePlan(sig []byte) *plan {
 				f, keep = nameField(path, label, powershell)
 			}
 			if keep {
+				p.size += len(f.Name) + len(f.Path) + 200
 				fields = append(fields, f)
 				sections = sections || f.Section != event.Column && len(path) > 1
 			} else {

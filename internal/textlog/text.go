@@ -111,6 +111,17 @@ func appendUTF8(dst, raw []byte, big bool) []byte {
 	return dst
 }
 
+// TrimFront removes a byte order mark and NULs from the front of a line; nuls
+// says that there were some. A log that was not written out in a crash has
+// runs of NULs.
+func TrimFront(line []byte) (rest []byte, nuls bool) {
+	line = TrimBOM(line)
+	if len(line) == 0 || line[0] != 0 {
+		return line, false
+	}
+	return bytes.TrimLeft(line, "\x00"), true
+}
+
 func unit(raw []byte, at int, big bool) uint16 {
 	u, _ := cursor.U16(raw, at)
 	if big {

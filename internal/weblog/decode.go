@@ -47,9 +47,10 @@ type layoutKey struct {
 	local           bool
 }
 
-// NewDecoder makes a decoder. location is the zone of rows that are in local
-// time, nil for UTC; W3C rows are UTC by specification and need it only when
-// the site logged in local time.
+// NewDecoder makes a decoder. location is the zone of the logs that are in
+// local time, nil for UTC: the fixed IIS format, and logs that say "#Time
+// Format: Local". W3C rows are UTC by specification and never shifted
+// (https://www.w3.org/TR/WD-logfile.html).
 func NewDecoder(location *time.Location) event.Decoder {
 	return &decoder{
 		clock:      textlog.Clock{Location: location},
@@ -62,7 +63,7 @@ func NewDecoder(location *time.Location) event.Decoder {
 
 // Decode implements event.Decoder.
 func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data)}
+	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data), channel: "iis"}
@@ -102,9 +103,8 @@ func (d *decoder) line(line []byte, yield func(*event.Event)) {
 	if len(line) >= textlog.MaxLine/2-1 {
 		d.checkCut()
 	}
-	line = textlog.TrimBOM(line)
-	if len(line) > 0 && line[0] == 0 {
-		line = bytes.TrimLeft(line, "\x00")
+	line, nuls := textlog.TrimFront(line)
+	if nuls {
 		if len(bytes.TrimSpace(line)) == 0 {
 			d.lost(NulBytes, "")
 			return
@@ -325,7 +325,7 @@ func (d *decoder) time(l *layout) (event.Time, bool) {
 		}
 		return event.Time{}, true
 	}
-	if l.local || d.clock.Location != nil {
+	if l.local {
 		return d.clock.Local(day, sec, nano, fraction), true
 	}
 	return d.clock.At(day, sec, nano, fraction, source), true

@@ -18,7 +18,7 @@ const (
 const MaxColumns = 512
 
 // maxLayouts bounds the layouts a decoder keeps; beyond it they are made anew.
-const maxLayouts = 256
+const maxLayouts = 128
 
 // layout is a row layout ready for decoding.
 type layout struct {

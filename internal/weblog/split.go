@@ -95,7 +95,7 @@ func (s *splitter) rowEnd(data []byte, eof bool) (int, int) {
 	if !ok {
 		return 0, 0
 	}
-	if line := textlog.TrimBOM(data[:n]); len(line) > 0 && line[0] == '#' && s.state.observe(textlog.TrimEnd(line)) {
+	if line, _ := textlog.TrimFront(data[:n]); len(line) > 0 && line[0] == '#' && s.state.observe(textlog.TrimEnd(line)) {
 		s.dirty = true
 	}
 	return n, 1

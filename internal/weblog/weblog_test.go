@@ -132,12 +132,17 @@ func TestColumnsOfTheClientAreClaimedAndTheServerIsTheHost(t *testing.T) {
 	}
 }
 
-func TestLocalTimesAreConvertedByTheZoneGiven(t *testing.T) {
+func TestOnlyLogsInLocalTimeAreConvertedByTheZoneGiven(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("", 2*3600)
-	events, _ := read(t, strings.NewReader(fields+"\n"+row+"\n"), zone)
-	if got := events[0].Time.String(); got != "2021-03-05T01:06:27Z" || events[0].Time.Source != event.FromRowLocal {
-		t.Errorf("got %s %s", got, events[0].Time.Source)
+	for in, want := range map[string]string{
+		fields + "\n" + row + "\n":                           "2021-03-05T03:06:27Z row",
+		"#Time Format: Local\n" + fields + "\n" + row + "\n": "2021-03-05T01:06:27Z row (local time)",
+	} {
+		events, _ := read(t, strings.NewReader(in), zone)
+		if got := events[0].Time.String() + " " + events[0].Time.Source.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
