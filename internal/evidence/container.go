@@ -232,7 +232,13 @@ func (w *walker) compressed(in *inside, r io.Reader) error {
 			return joined{guarded{z}, rc}, nil
 		}
 	}
-	return w.content(it, in.pl, c)
+	if err := w.content(it, in.pl, c); err != nil {
+		return err
+	}
+	if p := it.content.Problem; p != nil {
+		in.fault(p.Code, "%s", p.Reason)
+	}
+	return nil
 }
 
 // joined reads from one thing and closes another.

@@ -116,6 +116,9 @@ func (w *walker) zipEntries(in *inside, ra io.ReaderAt, size int64) ([]zipEntry,
 	if p != nil {
 		in.fault(p.Code, "%s", p.Reason)
 	}
+	if int64(len(entries)) > w.limits.Entries {
+		return entries, nil
+	}
 	names := make(map[string]struct{}, len(entries))
 	for i := range entries {
 		if _, twice := names[entries[i].name]; twice {

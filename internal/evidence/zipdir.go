@@ -96,10 +96,10 @@ func readDirectory(ra io.ReaderAt, size, most int64) ([]zipEntry, *Problem) {
 		}
 		e.offset += shift
 		dir = dir[n:]
-		if int64(len(list)) > most {
-			break // the walk tells that the budget is spent
-		}
 		list = append(list, e)
+		if int64(len(list)) > most {
+			return list, nil // the walk tells that the budget is spent
+		}
 	}
 	if int64(len(list))&0xffff != end.count&0xffff {
 		return list, &Problem{"two-readings", "its directory holds another number of members than it states; all were read"}
