@@ -1,6 +1,7 @@
 package textlog_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -42,19 +43,27 @@ func claims(data []byte) int {
 	return n
 }
 
-func read(data []byte) survey {
-	s := survey{format: "-"}
-	var split event.Splitter
-	var decode event.Decoder
-	if s.format = weblog.Detect(data); s.format != "" {
-		split, decode = weblog.NewSplitter(strings.NewReader(string(data)), 1), weblog.NewDecoder(nil)
-	} else if s.format = exchangelog.Detect(data); s.format != "" {
-		split, decode = exchangelog.NewSplitter(strings.NewReader(string(data)), 1), exchangelog.NewDecoder(nil)
-	} else if s.format = jsonlog.Detect(data); s.format != "" {
-		split, decode = jsonlog.NewSplitter(strings.NewReader(string(data)), 1), jsonlog.NewDecoder(nil)
-	} else {
+// open makes the reader that takes a file for its own; nil without one.
+func open(data []byte) (string, event.Splitter, event.Decoder) {
+	in := bytes.NewReader(data)
+	if format := weblog.Detect(data); format != "" {
+		return format, weblog.NewSplitter(in, 1), weblog.NewDecoder(nil)
+	}
+	if format := exchangelog.Detect(data); format != "" {
+		return format, exchangelog.NewSplitter(in, 1), exchangelog.NewDecoder(nil)
+	}
+	if format := jsonlog.Detect(data); format != "" {
+		return format, jsonlog.NewSplitter(in, 1), jsonlog.NewDecoder(nil)
+	}
+	return "", nil, nil
+}
+
+func read(data []byte, yield func(*event.Event)) survey {
+	format, split, decode := open(data)
+	if split == nil {
 		return survey{format: "-"}
 	}
+	s := survey{format: format}
 	for {
 		var b event.Block
 		err := split.Next(&b)
@@ -64,7 +73,7 @@ func read(data []byte) survey {
 		if err != nil {
 			panic(err)
 		}
-		sum := decode.Decode(&b, func(*event.Event) {})
+		sum := decode.Decode(&b, yield)
 		s.lines.Add(sum.Lines)
 		s.inferred += sum.Inferred
 		s.damage += int64(len(sum.Damage)) + sum.DamageMore
@@ -75,6 +84,54 @@ func read(data []byte) survey {
 			s.to = sum.To
 		}
 	}
+}
+
+func TestWhatStandsBeforeACutIsReadAsBefore(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"02_helsecert_real_incident_2021/ECPServer20210303-1.excerpt.log",
+		"02_helsecert_real_incident_2021/Test-ProxyLogon_Cve-2021-26855.csv",
+		"02_helsecert_real_incident_2021/u_ex2103xx.excerpt.log",
+		"03_debugprivilege_proxyshell_lab/Rps_Cmdlet_2023110922-1.LOG",
+		"12_beats_iis_apache2/access_test.log",
+		"13_artefacts_help_benign_exchange/MSGTRKMS2022091915-1.LOG",
+		"22_markernan_synthetic/sysmon_otrf_real.json",
+	} {
+		data, err := os.ReadFile(labdata.Path(t, "exchange/"+name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		type record struct {
+			end  int64
+			text string
+		}
+		var whole []record
+		read(data, func(e *event.Event) {
+			whole = append(whole, record{e.Ref.Offset + int64(e.Ref.Length), string(e.AppendJSON(nil))})
+		})
+		for cut := int(whole[0].end); cut < len(data); cut += 61 {
+			var got []string
+			s := read(data[:cut], func(e *event.Event) { got = append(got, string(e.AppendJSON(nil))) })
+			if l := s.lines; l.Total != l.Header+l.Comment+l.Blank+l.Parsed+l.Damaged || l.Total != int64(bytes.Count(data[:cut], []byte{'\n'})+1-btoi(data[cut-1] == '\n')) {
+				t.Fatalf("%s cut at %d: %+v", name, cut, l)
+			}
+			for i, r := range whole {
+				if r.end > int64(cut) {
+					break
+				}
+				if i >= len(got) || got[i] != r.text {
+					t.Fatalf("%s cut at %d: row %d is not read as before", name, cut, i)
+				}
+			}
+		}
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func TestEveryTextFileOfTheExchangeSetIsReadAsTheTableSays(t *testing.T) {
@@ -91,7 +148,7 @@ func TestEveryTextFileOfTheExchangeSetIsReadAsTheTableSays(t *testing.T) {
 			return err
 		}
 		rel, _ := filepath.Rel(root, path)
-		s := read(data)
+		s := read(data, func(*event.Event) {})
 		if n := claims(data); n > 1 {
 			t.Errorf("%s: %d readers take it for theirs", rel, n)
 		}
