@@ -110,6 +110,12 @@ func TestNoChangedByteStopsTheReaderOrLosesRecordsSilently(t *testing.T) {
 					got := readAll(t, d, b, data)
 					took := time.Since(start)
 					metrics.Read(sample)
+					// A busy machine may hold up one pass, not three.
+					for again := 0; took > mutantTime && again < 3; again++ {
+						start = time.Now()
+						readAll(t, d, b, data)
+						took = time.Since(start)
+					}
 					if used := sample[0].Value.Uint64() - before; used > mutantMemory {
 						t.Errorf("%s: a change at %#x made the reader allocate %d bytes", name, at, used)
 					}
