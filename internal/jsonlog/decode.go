@@ -51,6 +51,7 @@ type decoder struct {
 // for UTC.
 func NewDecoder(location *time.Location) event.Decoder {
 	return &decoder{
+		flat:   flattener{inner: new(flattener)},
 		clock:  textlog.Clock{Location: location},
 		plans:  make(map[string]*plan),
 		routes: make(map[string]*event.Route),

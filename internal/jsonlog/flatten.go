@@ -37,6 +37,10 @@ type flattener struct {
 	arena  []byte
 	stack  [MaxDepth]level
 	depth  int
+	// inner reads the JSON that EvtxECmd puts into a string "Payload"; it
+	// has no inner one itself.
+	inner *flattener
+	took  bool // inner holds windows of this object
 }
 
 type level struct {
@@ -49,6 +53,7 @@ type level struct {
 // the arena, which holds until the next call.
 func (f *flattener) object(data []byte) (int, string) {
 	f.sig, f.values, f.depth = f.sig[:0], f.values[:0], 0
+	f.took = false
 	if cap(f.arena) < len(data) {
 		f.arena = make([]byte, 0, len(data))
 	}
@@ -98,7 +103,9 @@ func (f *flattener) object(data []byte) (int, string) {
 			if f.depth > 0 && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && len(raw) <= MaxKey && printable(raw) {
 				f.sig = append(append(append(f.sig, markLabel), raw...), markStop)
 			}
-			f.leaf(event.TextValue(raw))
+			if f.inner == nil || string(key) != "Payload" || !f.payload(raw) {
+				f.leaf(event.TextValue(raw))
+			}
 		case 't', 'f', 'n':
 			v, n := literal(data[i:])
 			if n == 0 {
@@ -163,6 +170,21 @@ func (f *flattener) object(data []byte) (int, string) {
 			break
 		}
 	}
+}
+
+// payload takes an object inside a string as if it stood there itself.
+func (f *flattener) payload(raw []byte) bool {
+	if f.took || len(raw) == 0 || raw[0] != '{' {
+		return false
+	}
+	f.took = true
+	n, code := f.inner.object(raw)
+	if code != "" || skip(raw, n) != len(raw) || len(f.inner.values) == 0 || len(f.values)+len(f.inner.values) > MaxFields {
+		return false
+	}
+	f.sig = append(f.sig, f.inner.sig...)
+	f.values = append(f.values, f.inner.values...)
+	return true
 }
 
 func (f *flattener) leaf(v event.Value) {

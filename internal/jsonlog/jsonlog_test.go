@@ -62,6 +62,9 @@ func TestEveryExporterGivesTheNamesOfTheEventLogReader(t *testing.T) {
 		"unnamed data keep their positions": {
 			`{"Event":{"System":{"EventID":1,"Channel":"A"},"EventData":{"Data":{"#text":["u","v"]}},"UserData":{"EventXML":{"#attributes":{"xmlns":"i"},"Address":"1.2.3.4"}}}}`,
 			`|A||1||{"EventID":"1","Channel":"A","Data":["u","v"],"Address":"1.2.3.4"}`},
+		"EvtxECmd, with the data inside a string": {
+			`{"Payload":"{\"EventData\":{\"Data\":[{\"@Name\":\"Image\",\"#text\":\"C:\\\\x.exe\"},{\"@Name\":\"User\"}]}}","Channel":"c","Provider":"P","EventId":1,"EventRecordId":"7","Computer":"h","TimeCreated":"2021-03-14T01:40:12.9870000+00:00","PayloadData1":"x"}`,
+			`2021-03-14T01:40:12.9870000Z|c|P|1|h|{"Image":"C:\\x.exe","Channel":"c","Provider_Name":"P","EventID":"1","EventRecordID":"7","Computer":"h","TimeCreated":"2021-03-14T01:40:12.9870000+00:00","PayloadData1":"x"}`},
 		"powershell": {
 			`{"Id":4624,"LogName":"Security","ProviderName":"P","TimeCreated":"/Date(1617235221123)/","MachineName":"m","Properties":[{"Value":"q"},{"Value":3}]}`,
 			`2021-04-01T00:00:21.123Z|Security|P|4624|m|{"EventID":"4624","Channel":"Security","Provider_Name":"P","TimeCreated":"/Date(1617235221123)/","Computer":"m","Data":["q","3"]}`},

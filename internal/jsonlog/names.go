@@ -15,7 +15,7 @@ func nameField(path []string, label string, powershell bool) (f event.Field, kee
 	if last == "xmlns" || strings.HasPrefix(last, "xmlns:") {
 		return f, false
 	}
-	for len(path) > 1 && (path[0] == "_source" || path[0] == "Event") {
+	for len(path) > 1 && (path[0] == "_source" || path[0] == "Event" || path[0] == "Payload") {
 		path = path[1:]
 	}
 	beat := false
@@ -143,11 +143,11 @@ func flatName(name string, beat, powershell bool) string {
 		}
 	case "Computer", "computer_name", "ComputerName", "MachineName", "Hostname":
 		return "Computer"
-	case "SourceName", "source_name", "ProviderName", "provider_name", "Provider_Name":
+	case "SourceName", "source_name", "ProviderName", "provider_name", "Provider_Name", "Provider":
 		return "Provider_Name"
 	case "ProviderGuid", "provider_guid", "ProviderId":
 		return "Provider_Guid"
-	case "EventRecordID", "RecordNumber", "record_number", "record_id", "RecordId":
+	case "EventRecordID", "EventRecordId", "RecordNumber", "record_number", "record_id", "RecordId":
 		return "EventRecordID"
 	case "TimeCreated", "Level", "Keywords", "Task", "Opcode", "Version":
 		return name
