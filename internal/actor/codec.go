@@ -20,6 +20,7 @@ type codec struct {
 	// reading
 	in      *cursor.Cursor
 	reading bool
+	chunk   []int32 // report lists are cut from it
 	err     error
 }
 
@@ -115,17 +116,38 @@ func list[T any](c *codec, rows *[]T, least int, row func(*codec, *T)) {
 func (c *codec) texts(s *[]string) { list(c, s, 4, (*codec).text) }
 
 // reports is a list of indexes into Knowledge.Reports, which precede every
-// row that refers to them.
+// row that refers to them. Lists are cut from shared chunks: one allocation
+// for each of 20,000 short lists was half of the load time.
 func (c *codec) reports(refs *[]int32, known int) {
-	list(c, refs, 4, func(c *codec, r *int32) {
-		n := uint32(*r)
-		c.u32(&n)
-		if c.err == nil && uint64(n) >= uint64(known) {
-			c.fail("report %d is not among %d", n, known)
+	n := uint32(len(*refs))
+	c.u32(&n)
+	if c.err != nil {
+		return
+	}
+	if c.reading {
+		if uint64(n)*4 > uint64(c.in.Left()) {
+			c.fail("%d reports do not fit in %d bytes", n, c.in.Left())
 			return
 		}
-		*r = int32(n)
-	})
+		if n == 0 {
+			return
+		}
+		if int(n) > len(c.chunk) {
+			c.chunk = make([]int32, max(int(n), min(4096, c.in.Left()/4)))
+		}
+		*refs, c.chunk = c.chunk[:n:n], c.chunk[n:]
+	}
+	for i := range *refs {
+		r := uint32((*refs)[i])
+		c.u32(&r)
+		if c.err == nil && uint64(r) >= uint64(known) {
+			c.fail("report %d is not among %d", r, known)
+		}
+		if c.err != nil {
+			return
+		}
+		(*refs)[i] = int32(r)
+	}
 }
 
 // knowledge is the layout of the whole payload.

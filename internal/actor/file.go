@@ -135,7 +135,7 @@ func expand(data []byte) ([]byte, error) {
 	if !c.OK() || size > maxPayload {
 		return nil, fmt.Errorf("decode knowledge: stated size %d exceeds %d", size, maxPayload)
 	}
-	z, err := zstd.NewReader(bytes.NewReader(data[headerSize:]), zstd.WithDecoderConcurrency(1),
+	z, err := zstd.NewReader(bytes.NewReader(data[headerSize:]), zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxMemory(maxPayload), zstd.WithDecoderMaxWindow(8<<20))
 	if err != nil {
 		return nil, fmt.Errorf("decompress knowledge: %w", err)
