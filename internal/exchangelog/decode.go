@@ -24,6 +24,8 @@ const (
 const (
 	maxHosts   = 4096
 	maxLayouts = 64
+	// maxArena is the largest arena kept from block to block.
+	maxArena = 4 << 20
 )
 
 type decoder struct {
@@ -77,6 +79,9 @@ func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	for {
 		rest := d.scan.Rest()
 		if len(rest) == 0 {
+			if cap(d.arena) > maxArena {
+				d.arena = nil
+			}
 			return d.sum
 		}
 		n, lines, open := rowEnd(c.text, rest, true, d.state.columns)
@@ -227,7 +232,7 @@ func (d *decoder) split(line []byte) int {
 		d.values = append(values, event.TextValue(line))
 		return len(d.values)
 	}
-	if need := 3 * len(line); cap(d.arena) < need {
+	if need := 2 * len(line); cap(d.arena) < need {
 		d.arena = make([]byte, 0, need)
 	}
 	d.arena = d.arena[:0]

@@ -27,6 +27,8 @@ const (
 	maxPlans  = 2048
 	maxRoutes = 8192
 	maxHosts  = 8192
+	// maxArena is the largest arena kept from block to block.
+	maxArena = 4 << 20
 	// maxSignature bounds the signatures that are kept; larger ones are
 	// worked out each time.
 	maxSignature = 64 << 10
@@ -75,6 +77,9 @@ func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	for {
 		rest := d.scan.Rest()
 		if len(rest) == 0 {
+			if cap(d.flat.arena) > maxArena || cap(d.flat.sig) > maxArena {
+				d.flat = flattener{inner: new(flattener)}
+			}
 			return d.sum
 		}
 		r := nextRow(c.text, rest, true, c.lines)
