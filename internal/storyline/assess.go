@@ -194,7 +194,7 @@ func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
 	}
 	switch {
 	case best != nil:
-		h.Verdict, h.Reason = IsCompromised, compromisedReason(h, best)
+		h.Verdict, h.Reason = IsCompromised, compromisedReason(best)
 	case h.unexplained() != "":
 		h.Verdict, h.Reason = IsSuspicious, h.unexplained()
 	case tried != nil:

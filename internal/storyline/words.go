@@ -71,18 +71,12 @@ func attemptedActions(h *Host) []Action {
 }
 
 // compromisedReason says how the server was broken into, in one sentence.
-func compromisedReason(h *Host, best *ChainResult) string {
+func compromisedReason(best *ChainResult) string {
 	var b strings.Builder
 	if best.ID == "webshell" {
-		fmt.Fprintf(&b, "a web shell was %s", best.DeepestSays)
+		fmt.Fprintf(&b, "a web shell was placed on the server; the deepest step: %s", best.DeepestSays)
 	} else {
 		fmt.Fprintf(&b, "%s succeeded: the intruder %s", best.Title, best.DeepestSays)
-	}
-	if best.FirstSuccess != "" {
-		fmt.Fprintf(&b, " (first success %s)", best.FirstSuccess)
-	}
-	if len(best.Sources) > 0 {
-		fmt.Fprintf(&b, ", from %s", strings.Join(best.Sources[:min(3, len(best.Sources))], ", "))
 	}
 	return b.String()
 }

@@ -13,6 +13,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
@@ -63,7 +65,7 @@ type pageData struct {
 func Write(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"safe": safetext.Terminal, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
-		"banner": banner, "patch": patch, "hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural,
+		"banner": banner, "patch": patch, "hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural, "capital": capital,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)
@@ -167,4 +169,14 @@ func proofs(e *storyline.Entry) []string {
 		list = append(list, fmt.Sprintf("and %d more, in findings.ndjson", n))
 	}
 	return list
+}
+
+// capital makes text safe and its first letter a capital.
+func capital(s string) string {
+	s = safetext.Terminal(s)
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
 }
