@@ -157,7 +157,7 @@ func (d *decoder) emit(yield func(*event.Event)) string {
 	}
 	d.ev = event.Event{Shape: p.shape, Values: values, Ref: d.scan.Ref()}
 	e := &d.ev
-	if id := e.Value(slotOf(p.shape, "EventRecordID")); id.Present() {
+	if id := e.Value(p.shape.Slot("EventRecordID")); id.Present() {
 		e.Ref.Record, _ = id.Uint64()
 	}
 	stated := false
@@ -181,8 +181,6 @@ func (d *decoder) emit(yield func(*event.Event)) string {
 	yield(e)
 	return ""
 }
-
-func slotOf(s *event.Shape, name string) event.Slot { return s.Slot(name) }
 
 // compact removes the values at ascending places.
 func compact(values []event.Value, drop []int) []event.Value {

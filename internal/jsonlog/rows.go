@@ -66,9 +66,6 @@ func nextRow(text textlog.Text, data []byte, eof, lines bool) row {
 	if !ok {
 		return row{}
 	}
-	if len(bytes.Trim(data[p:p+n], "\x00 \t\r\n")) == 0 {
-		return row{n: p + n, kind: badRow, start: p}
-	}
 	return row{n: p + n, kind: badRow, start: p}
 }
 
