@@ -58,7 +58,7 @@ func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 	}
 	if k != nil {
 		it.Duplicate, it.DuplicateOf = true, k.id
-		it.decide(Examined, "duplicate", "the same content as "+k.path+", which was examined")
+		it.decide(Examined, "duplicate", "the same content as "+k.path+", which was read before")
 		return w.tell(it)
 	}
 	if rest == nil {

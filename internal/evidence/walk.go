@@ -290,7 +290,7 @@ func (w *walker) leaf(it *Item, c *content, b *body) error {
 		return err
 	} else if k != nil {
 		it.Duplicate, it.DuplicateOf = true, k.id
-		it.decide(Examined, "duplicate", "the same content as "+k.path+", which was examined")
+		it.decide(Examined, "duplicate", "the same content as "+k.path+", which was read before")
 		return w.tell(it)
 	} else if r != nil {
 		rest = r
