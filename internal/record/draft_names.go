@@ -201,8 +201,11 @@ type role struct {
 	state string
 }
 
-// roles are the offices after or before which a person's name stands.
-func roles() []role {
+// roles are the offices after or before which a person's name stands; they
+// are asked for at every word, so the list is built once.
+var roles = sync.OnceValue(listRoles)
+
+func listRoles() []role {
 	var out []role
 	for _, r := range []struct{ forms, kind, state string }{
 		{"secretary of state|attorney general|deputy attorney general|deputy director|director|national security adviser|national security advisor|fbi director|acting us attorney|acting u.s. attorney|assistant attorney general|us attorney|u.s. attorney|acting us attorney|press secretary|deputy national security advisor", "government", "US"},

@@ -15,15 +15,23 @@ func (p *proposer) paragraph(par paragraph) {
 			}
 			return
 		}
-		p.sentence(s)
+		for s.start < s.end {
+			s.start = p.sentence(s)
+		}
 	}
 }
 
-func (p *proposer) sentence(at span) {
+// sentence reads one sentence and returns where the next begins, which is
+// inside it where it has more words than one reading takes.
+func (p *proposer) sentence(whole span) int {
+	at := whole
 	began := p.inQuote
 	ts := tokens(p.d.Text, at, began)
 	if len(ts) == 0 {
-		return
+		return whole.end
+	}
+	if len(ts) >= maxSentenceWords*2 {
+		at.end = ts[len(ts)-1].end
 	}
 	p.quoteState(ts)
 	ents := p.entities(ts)
@@ -94,6 +102,7 @@ func (p *proposer) sentence(at span) {
 			p.lastMan = a.who
 		}
 	}
+	return at.end
 }
 
 // quoteState follows whether a quotation is open at the end of a sentence.
@@ -413,7 +422,7 @@ func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
 		if ts[e.last].poss && e.kind != entBody {
 			continue
 		}
-		if e.first > 0 && behindPreposition(ts, e.first) && e.kind != entCoalition {
+		if e.first > 0 && behindPreposition(ts, e.first) {
 			continue
 		}
 		if e.kind == entOrgan && a.class != verbDeny {

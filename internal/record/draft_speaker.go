@@ -43,7 +43,7 @@ func isAny(s string, list string) bool {
 }
 
 const (
-	prepositions = "of by to against with for from at in on about behind between into over under than accused blamed targeting via among including"
+	prepositions = "of by to against with for from at in on about behind between into over under than accused blamed targeting via among including alongside"
 	auxiliaries  = "has have had is are was were be been being will would may might could should also already then today now jointly formally first on monday tuesday wednesday thursday friday saturday sunday both all all- however later earlier therefore hereby further"
 )
 
@@ -346,7 +346,7 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 		e := in[i]
 		if e.kind == entState && e.last+3 < len(ts) && ts[e.last+1].lower == "and" {
 			k := e.last + 2
-			for k+1 < len(ts) && isAny(ts[k].lower, "its their several other western international five a group of many") {
+			for k+1 < len(ts) && isAny(ts[k].lower, "its their several other western international five a group coalition of many") {
 				k++
 			}
 			if isAny(ts[k].lower, "allies partners allied") && !e.adj {
@@ -363,6 +363,9 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 				c := entity{kind: entCoalition, speaker: "government", first: in[i].first, last: in[j].last}
 				if k := c.last + 3; k < len(ts) && ts[c.last+1].lower == "and" && isAny(ts[c.last+2].lower, "other its their") && isAny(ts[k].lower, "allies partners countries states") {
 					c.last = k
+				}
+				if c.last+1 < len(ts) && ts[c.last+1].lower == "governments" {
+					c.last++
 				}
 				c.name = p.d.Text[ts[c.first].start:ts[c.last].end]
 				if len(c.name) > 160 {
