@@ -85,7 +85,7 @@ func printStatements(w io.Writer, r *record.Record, list []record.Statement, for
 	if format == "ndjson" {
 		return record.WriteNDJSON(w, r, list)
 	}
-	fmt.Fprintf(w, "%-10s  %-22s  %-9s  %-26s  %s\n", "date", "speaker", "strength", "about", "id")
+	fmt.Fprintf(w, "%-10s  %-22s  %-10s  %-26s  %s\n", "date", "speaker", "strength", "about", "id")
 	for _, s := range list {
 		how := "no words"
 		switch {
@@ -98,7 +98,7 @@ func printStatements(w io.Writer, r *record.Record, list []record.Statement, for
 		if about == "" {
 			about = "-"
 		}
-		fmt.Fprintf(w, "%-10s  %-22s  %-9s  %-26s  %s\n", s.Date, safetext.TerminalCut(s.Speaker.Name, 22), how, safetext.TerminalCut(about, 26), safetext.Terminal(s.ID))
+		fmt.Fprintf(w, "%-10s  %-22s  %-10s  %-26s  %s\n", s.Date, safetext.TerminalCut(s.Speaker.Name, 22), how, safetext.TerminalCut(about, 26), safetext.Terminal(s.ID))
 	}
 	fmt.Fprintf(w, "%d rows\n", len(list))
 	return nil
