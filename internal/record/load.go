@@ -139,8 +139,6 @@ func Read(rd io.Reader, name string) (File, error) {
 	if line := tooDeep(data); line > 0 {
 		return File{}, fmt.Errorf("read %s:%d: nested deeper than %d levels", name, line, maxIndent)
 	}
-	strict := yaml.NewDecoder(bytes.NewReader(data))
-	strict.KnownFields(true)
 	nodes := yaml.NewDecoder(bytes.NewReader(data))
 	var all File
 	for {
@@ -154,7 +152,10 @@ func Read(rd io.Reader, name string) (File, error) {
 			return File{}, fmt.Errorf("read %s:%d: anchors and aliases are not allowed", name, line)
 		}
 		var f File
-		if err := strict.Decode(&f); err != nil {
+		if line, key := unknownKey(&node); line > 0 {
+			return File{}, fmt.Errorf("read %s:%d: unknown key %q", name, line, cut(key, 60))
+		}
+		if err := node.Decode(&f); err != nil {
 			return File{}, decodeError(name, err)
 		}
 		if f.Record != FormatVersion {
