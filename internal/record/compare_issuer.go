@@ -137,6 +137,7 @@ func leading(list []Line, groups bool) *Line {
 		if l.Confidence != "" {
 			n++
 		}
+		n = n*100 + min(len(l.Contradicts), 99) // of equals, the one that answers most
 		if n > score {
 			best, score = i, n
 		}

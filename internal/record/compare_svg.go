@@ -130,7 +130,7 @@ func (c Comparison) SVG(full bool) string {
 		y += 8
 	}
 	if len(c.Silent) > 0 {
-		section("Only named, no wording in the source")
+		section("Only named, no wording in that source")
 		for _, p := range wrap(c.silentNames(), 150) {
 			y += 20
 			text(16, y, "words", p)

@@ -208,7 +208,7 @@ var roles = sync.OnceValue(listRoles)
 func listRoles() []role {
 	var out []role
 	for _, r := range []struct{ forms, kind, state string }{
-		{"secretary of state|attorney general|deputy attorney general|deputy director|director|national security adviser|national security advisor|fbi director|acting us attorney|acting u.s. attorney|assistant attorney general|us attorney|u.s. attorney|acting us attorney|press secretary|deputy national security advisor", "government", "US"},
+		{"secretary of state|attorney general|deputy attorney general|deputy director|director|chief|head|commander|national security adviser|national security advisor|fbi director|acting us attorney|acting u.s. attorney|assistant attorney general|us attorney|u.s. attorney|acting us attorney|press secretary|deputy national security advisor", "government", "US"},
 		{"foreign secretary|home secretary|security minister|deputy prime minister", "government", "GB"},
 		{"president|prime minister|foreign minister|minister|interior minister|defence minister|defense minister|foreign affairs minister|home affairs minister|minister for home affairs|minister of foreign affairs|chancellor|ambassador|deputy foreign minister|minister for foreign affairs", "government", ""},
 		{"high representative|secretary general|secretary-general", "international-organisation", ""},

@@ -7,6 +7,7 @@ import (
 )
 
 func (p *proposer) paragraph(par paragraph) {
+	p.paragraphSpeaker = entity{}
 	for _, s := range sentences(p.d.Text, par.span) {
 		if len(p.d.Statements) >= maxProposals {
 			if !p.full {
@@ -93,6 +94,9 @@ func (p *proposer) sentence(whole span) int {
 		}
 	}
 	for _, a := range acts {
+		if a.found && a.class != verbLegal {
+			p.paragraphSpeaker = a.who
+		}
 		if a.found && p.inQuote {
 			p.quoting = a.who
 		}
@@ -130,6 +134,8 @@ func (p *proposer) continued(ts []token, ents []entity, at span, began bool) boo
 		if !p.inQuote {
 			p.quoting = entity{}
 		}
+	case isAny(ts[0].lower, "“ \"") && p.paragraphSpeaker.name != "": // “...,” said X. “And ...”
+		who = p.paragraphSpeaker
 	case p.opt.Publisher != "" && !began:
 		if who = p.issuer(); who.state == "" {
 			return false

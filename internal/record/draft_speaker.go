@@ -7,22 +7,23 @@ import (
 
 // proposer reads one text sentence by sentence and remembers who was named.
 type proposer struct {
-	d          *Draft
-	opt        DraftOptions
-	names      nameTable
-	verbs      verbTable
-	people     map[string]entity // by last name, lower case
-	lastMan    entity            // whom "he" or "she" means
-	lastBody   entity            // whom "it" or "the company" means
-	company    entity
-	incidents  map[string]int // draft incident by key
-	inQuote    bool           // a quotation is open at the end of the sentence
-	quoting    entity         // whose quotation it is
-	prosecutor entity         // whose indictment "the indictment" is
-	allies     []entity       // states named as a coalition's members
-	allyQuote  span
-	media      bool
-	full       bool
+	d                *Draft
+	opt              DraftOptions
+	names            nameTable
+	verbs            verbTable
+	people           map[string]entity // by last name, lower case
+	lastMan          entity            // whom "he" or "she" means
+	lastBody         entity            // whom "it" or "the company" means
+	company          entity
+	incidents        map[string]int // draft incident by key
+	paragraphSpeaker entity         // who spoke last in this paragraph
+	inQuote          bool           // a quotation is open at the end of the sentence
+	quoting          entity         // whose quotation it is
+	prosecutor       entity         // whose indictment "the indictment" is
+	allies           []entity       // states named as a coalition's members
+	allyQuote        span
+	media            bool
+	full             bool
 }
 
 // act is a speech verb with its subject and the words that belong to it.
@@ -141,6 +142,11 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 			if e, ok := p.names.at(ts, j); ok && e.kind == entState {
 				state, j = e.state, e.last+1
 			}
+		}
+	}
+	if j > i { // "NCSC operations director Paul Chichester"
+		for k := j; k < j+2 && k+1 < len(ts) && ts[k].word && !ts[k].upper && isAny(ts[k+1].lower, "director chief head commander chairman"); k++ {
+			j = k + 1
 		}
 	}
 	for _, limit := 0, 0; j < len(ts) && limit < 1; limit++ {
@@ -290,7 +296,7 @@ func (p *proposer) unnamed(ts []token, i int) (entity, bool) {
 			j = e.last + 1
 			continue
 		}
-		if isAny(w, "a an the senior top another one second two three several high-ranking unnamed administration security intelligence") {
+		if isAny(w, "a an the senior top another one second two three several high-ranking unnamed administration security intelligence biden trump obama") {
 			if w == "senior" || w == "administration" || w == "top" || w == "unnamed" {
 				seen = true
 			}

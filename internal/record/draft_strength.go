@@ -92,6 +92,7 @@ var consumed = []cue{
 var readings = []cue{
 	{regexp.MustCompile(`<[SP]:(\w+)> (?:.*)\bis not doing this\b.*\b(?:protecting|allowing|harbou?ring)`), 5, "state", "ignored", "says the state does not do it itself but protects or allows those who do"},
 	{regexp.MustCompile(`(?:<[SP]:(\w+)>|<O:([^>]+)>) (?:\w+ ){0,6}(?:foster\w*|encourag\w*|harbou?r\w*|shelter\w*|tolerat\w*|protect\w*|turn\w* a blind eye|provid\w+ safe haven)`), 5, "", "encouraged", "says the state fosters or tolerates those who do it"},
+	{regexp.MustCompile(anyTag + ` (?:has|had|have) (?:\w+ ){1,3}on (?:its|their) payroll`), 5, "", "", "says the state or organ pays them"},
 	{regexp.MustCompile(`\b(?:accus\w+|blam\w+|blame for .* on|points? the finger at|pointed the finger at|called out|calls out) ` + anyTag), 6, "", "", "accuses by name"},
 	{regexp.MustCompile(`\bblam\w+ (?:\w+ ){0,14}?the state ` + anyTag), 6, "state", "", "blames the state by name"},
 	{regexp.MustCompile(`\b(?:are|is|was|were) (?:in fact |actually )?(?:the )?<O:([^>]+)>`), 6, "", "", "says that they are the organ"},
