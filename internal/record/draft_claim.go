@@ -103,7 +103,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 	case verbDeny:
 		minus := -1
 		s.Strength, s.Target, s.Responsibility = &minus, p.aboutState(ents, from, to, ""), "denied"
-		if s.Target.Name == "" && own != "" {
+		if (s.Target.Name == "" || s.Speaker.Kind == "accused") && own != "" {
 			s.Target = Target{Name: stateName(p.names, own), Level: "state", State: own}
 		}
 	case verbCall:

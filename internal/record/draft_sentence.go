@@ -295,8 +295,8 @@ func inside(ents []entity, i int) bool {
 // quotedBefore reports whether a quotation ends right before token i.
 func quotedBefore(ts []token, i int) bool {
 	k := i - 1
-	if k >= 0 && ts[k].lower == "the" {
-		k, i = k-1, i-1
+	for n := 0; n < 4 && k >= 0 && ts[k].word && ts[k].quoted == 0 && (ts[k].lower == "the" || ts[k].upper); n++ {
+		k, i = k-1, i-1 // "“...,” National Security Council spokesperson X said"
 	}
 	if k >= 0 && ts[k].lower == "," {
 		k--
@@ -389,7 +389,7 @@ func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
 		}
 	}
 	// said X
-	if a.class == verbSay && a.at > 0 {
+	if (a.class == verbSay || a.words[0] == "confirmed") && a.at > 0 {
 		prev := ts[a.at-1].lower
 		if (prev == "," && !p.apposition(ts, ents, a.at-1)) || prev == "”" || prev == "\"" || ts[a.at-1].quoted > 0 {
 			for _, e := range ents {

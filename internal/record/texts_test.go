@@ -97,4 +97,4 @@ func TestTheDraftsOfRealTexts(t *testing.T) {
 	}
 }
 
-const minFound, maxExtra = 40, 13
+const minFound, maxExtra = 47, 20
