@@ -71,7 +71,7 @@ type Proposal struct {
 // Propose reads a plain text. It is deterministic and takes time linear in
 // the text; text beyond MaxDraftBytes is left out and said in Notes.
 func Propose(text string, opt DraftOptions) Draft {
-	d := Draft{}
+	d := Draft{Statements: []Proposal{}, Incidents: []Incident{}, Actors: []Found{}, CVEs: []Found{}, Techniques: []Found{}, Victims: []Found{}, Dates: []Found{}, Figures: []Found{}, Furniture: []Found{}, Notes: []string{}}
 	if len(text) > MaxDraftBytes {
 		text = strings.ToValidUTF8(text[:MaxDraftBytes], "")
 		d.Notes = append(d.Notes, "the text is longer than 4 MiB; the rest was not read")
