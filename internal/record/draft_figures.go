@@ -2,6 +2,7 @@ package record
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,11 +38,14 @@ func (p *proposer) figures(ts []token, at span) {
 			add(&p.d.Techniques, m, t.id)
 		}
 	}
-	for _, m := range dateFind.FindAllStringIndex(text, -1) {
+	dates := dateFind.FindAllStringIndex(text, -1)
+	for _, m := range dates {
 		add(&p.d.Dates, m, p.resolveDate(text[m[0]:m[1]]))
 	}
 	for _, m := range figureFind.FindAllStringIndex(text, -1) {
-		add(&p.d.Figures, m, "")
+		if !slices.ContainsFunc(dates, func(d []int) bool { return m[0] < d[1] && d[0] < m[1] }) {
+			add(&p.d.Figures, m, "")
+		}
 	}
 	if harmFind.MatchString(text) {
 		for _, m := range victimFind.FindAllStringSubmatchIndex(text, -1) {
