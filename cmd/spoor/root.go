@@ -94,5 +94,6 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(newAssessCommand(), newHuntCommand(), newDumpCommand(), newRulesCommand(), newDemoCommand(), newActorsCommand(), newRecordCommand())
 	return root
 }

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spoor/internal/casefile"
+	"spoor/internal/coverage"
+	"spoor/internal/evidence"
+	"spoor/internal/examine"
+	"spoor/internal/report/page"
+	"spoor/internal/safetext"
+	"spoor/internal/storyline"
+)
+
+// assessFlags are the options of the main verb.
+type assessFlags struct {
+	in          inputFlags
+	rules       ruleFlags
+	out         string
+	force       bool
+	known       string
+	tlp         string
+	format      string
+	exitVerdict bool
+}
+
+func newAssessCommand() *cobra.Command {
+	var a assessFlags
+	cmd := &cobra.Command{
+		Use:   "assess PATH...",
+		Short: "Say whether a server was broken into, since when, by which door, and what to do",
+		Long: `Read the evidence of one or more servers (a folder, files, archives as collected)
+and give a verdict per host: compromised, suspicious, attempted, nothing found in
+the period covered, or cannot tell.
+
+Page one goes to the terminal; the case folder gets report.html, findings.ndjson,
+verdict.json, case.db and manifest.json. The evidence is only read.`,
+		Example: `  spoor assess D:\collected
+  spoor assess logs.zip -o case-42 --host MAIL01=logs.zip
+  spoor assess evidence/ --format json --exit-verdict`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args) },
+	}
+	a.in.register(cmd)
+	a.rules.register(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&a.out, "output", "o", "", "case folder; the default is ./spoor-HOST, and it is never inside the evidence")
+	f.BoolVar(&a.force, "force", false, "replace the case that the folder already holds")
+	f.StringVar(&a.known, "known", "", "YAML file with own addresses, accounts, pages and tests, which are left out visibly")
+	f.StringVar(&a.tlp, "tlp", "", "mark every output with this Traffic Light Protocol level: clear, green, amber, amber+strict, red")
+	f.StringVar(&a.format, "format", "page", "what goes to stdout: page (page one) or json (verdict.json)")
+	f.BoolVar(&a.exitVerdict, "exit-verdict", false, "let the exit code tell the verdict: 10, 15, 20, 25 or 30 (see docs/exit-codes.md)")
+	return cmd
+}
+
+func (a *assessFlags) check() error {
+	switch a.tlp {
+	case "", "clear", "green", "amber", "amber+strict", "red":
+	default:
+		return wrongUse("the levels are clear, green, amber, amber+strict and red", "read --tlp: unknown level %q", a.tlp)
+	}
+	if a.format != "page" && a.format != "json" {
+		return wrongUse("--format takes page or json", "read --format: unknown format %q", a.format)
+	}
+	return nil
+}
+
+func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
+	started := time.Now()
+	if err := a.check(); err != nil {
+		return err
+	}
+	opts, done, err := a.in.options(cmd, paths)
+	if err != nil {
+		return err
+	}
+	known, err := readKnown(a.known)
+	if err != nil {
+		return err
+	}
+	set, err := a.rules.load(cmd)
+	if err != nil {
+		return err
+	}
+	opts.Rules = set.rules
+	work, err := a.workFolder(paths)
+	if err != nil {
+		return err
+	}
+	c, err := casefile.Create(work, a.force)
+	if err != nil {
+		return caseError(err)
+	}
+	opts.SpillDir, opts.Evidence.SpoolDir = work, work
+	run := &assessment{known: known, opts: opts, set: set, c: c, report: newItemReport(cmd.ErrOrStderr())}
+	totals, err := run.examine(cmd.Context(), opts)
+	done()
+	if err != nil {
+		c.Abandon()
+		return runError(err)
+	}
+	if totals.Examined+totals.Partly+totals.Unreadable == 0 && !totals.Interrupted {
+		c.Abandon()
+		return run.report.end(totals, "nothing was assessed")
+	}
+	verdict, err := run.verdict(totals)
+	if err != nil {
+		c.Abandon()
+		return err
+	}
+	final, err := a.finish(cmd, run, verdict, totals, started)
+	if err != nil {
+		return runError(err)
+	}
+	return a.tell(cmd, run, verdict, totals, final)
+}
+
+// workFolder chooses the case folder. Without -o it gets its name when the
+// host is known, so the work starts in a folder that is renamed at the end.
+func (a *assessFlags) workFolder(paths []string) (string, error) {
+	dir := a.out
+	if dir == "" {
+		wd, err := os.Getwd()
+		if err != nil {
+			return "", fmt.Errorf("find the current folder: %w", err)
+		}
+		if evidence.Contains(paths, wd) {
+			return "", wrongUse("name a folder outside the evidence with -o", "the current folder lies inside the evidence, so the case cannot be written here")
+		}
+		tmp, err := os.MkdirTemp(wd, "spoor-unfinished-")
+		if err != nil {
+			return "", &exitError{code: exitNoSpace, cause: fmt.Errorf("create case folder: %w", err), hint: "name a writable folder with -o"}
+		}
+		return tmp, nil
+	}
+	if evidence.Contains(paths, dir) {
+		return "", wrongUse("choose a folder outside the evidence: the evidence is never changed", "the case folder %s lies inside the evidence", dir)
+	}
+	return dir, nil
+}
+
+func caseError(err error) error {
+	switch {
+	case errors.Is(err, casefile.ErrOtherCase):
+		return wrongUse("choose another folder with -o, or replace that case with --force", "%w", err)
+	case errors.Is(err, casefile.ErrNotEmpty):
+		return wrongUse("choose an empty or a new folder with -o", "%w", err)
+	}
+	return &exitError{code: exitNoSpace, cause: err, hint: "name a writable folder with -o"}
+}
+
+// tell prints page one or the verdict and chooses the exit code.
+func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Verdict, totals *examine.Totals, dir string) error {
+	out := cmd.OutOrStdout()
+	if a.format == "json" {
+		enc := json.NewEncoder(out)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(v); err != nil {
+			return fmt.Errorf("write verdict: %w", err)
+		}
+	} else if err := page.Write(out, v, page.Options{Colour: isTerminal(out) && os.Getenv("NO_COLOR") == "", Report: filepath.Join(dir, "report.html"), TLP: a.tlp}); err != nil {
+		return fmt.Errorf("write page one: %w", err)
+	}
+	for _, n := range v.Evidence.NotWhole {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s: %s\n", n.Outcome, safetext.Terminal(n.Path), safetext.Terminal(n.Reason))
+	}
+	partial := totals.Partly+totals.Unreadable > 0
+	switch {
+	case totals.Interrupted:
+		fmt.Fprintln(cmd.ErrOrStderr(), "interrupted: the evidence after this point was not examined; the case holds what was done")
+		return &exitError{code: exitInterrupted}
+	case a.exitVerdict:
+		if code := verdictCode(v, partial); code != exitDone {
+			return &exitError{code: code}
+		}
+	case partial:
+		return &exitError{code: exitPartly}
+	}
+	return nil
+}
+
+// verdictCode is the exit code of the worst verdict (docs/exit-codes.md).
+func verdictCode(v *storyline.Verdict, partial bool) int {
+	worst := exitDone
+	for _, h := range v.Hosts {
+		code := map[storyline.Word]int{storyline.IsCompromised: 30, storyline.IsSuspicious: 25, storyline.IsAttempted: 20, storyline.CannotTell: 15}[h.Verdict]
+		worst = max(worst, code)
+	}
+	if worst == exitDone && partial {
+		return 10
+	}
+	return worst
+}
+
+// observers makes one coverage collector per worker.
+func observers(cols *[]*coverage.Collector, n int) {
+	*cols = make([]*coverage.Collector, n)
+	for i := range *cols {
+		(*cols)[i] = coverage.NewCollector()
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"runtime"
+
+	"spoor/event"
+	"spoor/internal/casefile"
+	"spoor/internal/coverage"
+	"spoor/internal/evidence"
+	"spoor/internal/examine"
+	"spoor/internal/finding"
+	"spoor/internal/storyline"
+	"spoor/rules"
+)
+
+// assessment is one run of the main job, from evidence to verdict.
+type assessment struct {
+	known   *known
+	opts    examine.Options
+	set     ruleSet
+	c       *casefile.Case
+	report  *itemReport
+	items   []casefile.Item
+	hostOf  []coverage.ItemHost
+	stated  map[event.ItemID][]string
+	cols    []*coverage.Collector
+	hosts   *coverage.Hosts
+	notAll  []storyline.NotWhole
+	omitted int64
+}
+
+func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examine.Totals, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	observers(&r.cols, opts.Workers)
+	r.stated = make(map[event.ItemID][]string)
+	opts.Observe = func(w int) func(*event.Event, bool) { return r.cols[w].Add }
+	opts.File = inspectFile()
+	return examine.Run(ctx, opts, examine.Sink{
+		Finding: func(f *finding.Finding) error {
+			if r.known.excludes(f) {
+				r.omitted++
+				return nil
+			}
+			return r.c.Add(f)
+		},
+		Item: r.item,
+	})
+}
+
+func (r *assessment) item(res *examine.ItemResult) error {
+	it := casefile.Item{
+		Path: res.Item.Path, Kind: res.Format, Bytes: res.Bytes, SHA256: res.SHA256,
+		Outcome: res.Outcome.String(), Code: res.Code, Reason: res.Reason,
+		Records: res.Records, Damaged: res.Damaged, Lost: res.Lost, From: res.From.String(), To: res.To.String(),
+	}
+	if res.Lines.Total > 0 {
+		l := res.Lines
+		it.Lines = &casefile.Lines{Total: l.Total, Header: l.Header, Comment: l.Comment, Blank: l.Blank, Parsed: l.Parsed, Damaged: l.Damaged}
+	}
+	r.items = append(r.items, it)
+	r.hostOf = append(r.hostOf, coverage.ItemHost{ID: res.Item.ID, Path: res.Item.Path, Root: res.Item.Root, Collection: res.Item.Origin.Host, Override: res.Item.HostOverride})
+	if len(res.Hosts) > 0 {
+		r.stated[res.Item.ID] = res.Hosts
+	}
+	if res.Outcome == evidence.Partly || res.Outcome == evidence.Unreadable {
+		r.notAll = append(r.notAll, storyline.NotWhole{Path: res.Item.Path, Outcome: res.Outcome.String(), Reason: res.Reason})
+	}
+	return nil
+}
+
+// verdict resolves hosts and lets the storyline decide.
+func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
+	r.hosts = coverage.NewHosts(r.hostOf, r.stated)
+	cov := coverage.Merge(r.cols, r.hosts.Of)
+	for i := range r.items {
+		if len(r.stated[r.hostOf[i].ID]) < 2 {
+			name := ""
+			if s := r.stated[r.hostOf[i].ID]; len(s) == 1 {
+				name = s[0]
+			}
+			r.items[i].Host = r.hosts.Of(name, r.hostOf[i].ID)
+		}
+	}
+	list, err := storyline.Assess(r.c.Findings(r.hosts.Of), cov, r.hosts)
+	if err != nil {
+		return nil, err
+	}
+	v := &storyline.Verdict{
+		Schema: storyline.Schema, Hosts: list,
+		Evidence: storyline.Evidence{
+			Items: t.Items, Examined: t.Examined, Partly: t.Partly, Unreadable: t.Unreadable, Ignored: t.Ignored, Bytes: t.Bytes,
+			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
+			NotWhole: r.notAll,
+			Known:    storyline.Known{Findings: r.omitted, Reason: r.known.Reason},
+		},
+		Rules: storyline.Rules{Loaded: r.set.report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
+	}
+	if v.Evidence.NotWhole == nil {
+		v.Evidence.NotWhole = []storyline.NotWhole{}
+	}
+	for _, ref := range r.set.report.Refused {
+		v.Rules.Refused = append(v.Rules.Refused, storyline.RefusedRule{ID: ref.ID, File: ref.File, Line: ref.Line, Code: ref.Code, Reason: ref.Reason})
+	}
+	for _, c := range r.c.Capped() {
+		v.Rules.Capped = append(v.Rules.Capped, storyline.CappedRule{ID: c.Rule, Host: c.Host, Total: c.Total})
+	}
+	return v, nil
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"spoor/internal/examine"
+	"spoor/internal/finding"
+	findinglines "spoor/internal/report/lines"
+)
+
+func newHuntCommand() *cobra.Command {
+	var in inputFlags
+	var rules ruleFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "hunt PATH...",
+		Short: "Match rules against the evidence and write each finding as it is found",
+		Long: `Match Sigma rules against the evidence and write one finding per line.
+
+The built-in rules run too, unless --no-builtin leaves them out. Findings go to
+stdout in the order of the evidence; the summary goes to stderr.`,
+		Example: `  spoor hunt --rules sigma/rules/windows logs/
+  spoor hunt --no-builtin --rules my-rules collection.zip --format csv > findings.csv`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, done, err := in.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			defer done()
+			set, err := rules.load(cmd)
+			if err != nil {
+				return err
+			}
+			opts.Rules = set.rules
+			w, err := findinglines.New(cmd.OutOrStdout(), format)
+			if err != nil {
+				return wrongUse("--format takes ndjson, json, csv or table", "%w", err)
+			}
+			report := newItemReport(cmd.ErrOrStderr())
+			totals, err := examine.Run(cmd.Context(), opts, examine.Sink{
+				Finding: func(f *finding.Finding) error { return w.Write(f) },
+				Item:    report.item,
+			})
+			if cerr := w.Close(); err == nil {
+				err = cerr
+			}
+			if err != nil {
+				return runError(err)
+			}
+			return report.end(totals, fmt.Sprintf("%d findings from %d events, %s", totals.Findings, totals.Records, set.words()))
+		},
+	}
+	in.register(cmd)
+	rules.register(cmd)
+	cmd.Flags().StringVar(&format, "format", "ndjson", "how findings are written: ndjson, json, csv or table")
+	return cmd
+}

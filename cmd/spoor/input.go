@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"spoor/event"
+	"spoor/internal/evidence"
+	"spoor/internal/examine"
+	"spoor/internal/safetext"
+)
+
+// inputFlags are the options that say how the evidence is read.
+type inputFlags struct {
+	hosts    []string
+	from, to string
+	zone     string
+	password string
+	workers  int
+	quiet    bool
+}
+
+func (in *inputFlags) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&in.hosts, "host", nil, "host of the evidence below a path, as NAME=PATH (may be given more than once)")
+	f.StringVar(&in.from, "from", "", "leave out events before this time (RFC 3339 or YYYY-MM-DD, UTC)")
+	f.StringVar(&in.to, "to", "", "leave out events after this time (RFC 3339 or YYYY-MM-DD, UTC)")
+	f.StringVar(&in.zone, "tz", "", "zone of text logs that state local time, for example Europe/Berlin; the default is UTC, as IIS and Exchange log")
+	f.StringVar(&in.password, "password", "", "password of encrypted archives")
+	f.IntVar(&in.workers, "workers", 0, "number of workers; 0 is one per core")
+	f.BoolVar(&in.quiet, "quiet", false, "no progress on stderr")
+}
+
+// options turns what was typed into what is meant. done ends the progress
+// line.
+func (in *inputFlags) options(cmd *cobra.Command, paths []string) (examine.Options, func(), error) {
+	opts := examine.Options{Paths: paths, Workers: in.workers}
+	var err error
+	if opts.From, err = flagTime("--from", in.from, false); err != nil {
+		return opts, nil, err
+	}
+	if opts.To, err = flagTime("--to", in.to, true); err != nil {
+		return opts, nil, err
+	}
+	if in.zone != "" {
+		if opts.Location, err = time.LoadLocation(in.zone); err != nil {
+			return opts, nil, wrongUse("zones are named as in Europe/Berlin or UTC", "read --tz: unknown zone %q", in.zone)
+		}
+	}
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return opts, nil, wrongUse("give the folder, archive or file that holds the evidence", "open evidence: %w", err)
+		}
+	}
+	opts.Evidence = evidence.Options{Password: in.password}
+	for _, h := range in.hosts {
+		name, path, ok := strings.Cut(h, "=")
+		if !ok || name == "" || path == "" {
+			return opts, nil, wrongUse("--host takes NAME=PATH", "read --host: %q is not NAME=PATH", h)
+		}
+		opts.Evidence.Hosts = append(opts.Evidence.Hosts, evidence.HostPath{Host: name, Path: path})
+	}
+	bar := newProgress(cmd.ErrOrStderr(), in.quiet, paths)
+	opts.Evidence.Progress = bar.add
+	return opts, bar.end, nil
+}
+
+// flagTime reads a time option; a date alone means its start, or its end for
+// an upper bound.
+func flagTime(name, text string, upper bool) (event.Time, error) {
+	if text == "" {
+		return event.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return event.TimeOf(t, 9, event.FromRecord), nil
+	}
+	t, err := time.Parse("2006-01-02", text)
+	if err != nil {
+		return event.Time{}, wrongUse("write 2021-03-03 or 2021-03-03T06:49:53Z", "read %s: %q is no time", name, text)
+	}
+	if upper {
+		t = t.Add(24*time.Hour - time.Nanosecond)
+	}
+	return event.TimeOf(t, 9, event.FromRecord), nil
+}
+
+// itemReport names on stderr what was not fully examined.
+type itemReport struct {
+	w       io.Writer
+	partial int
+	seen    map[string]int
+}
+
+func newItemReport(w io.Writer) *itemReport { return &itemReport{w: w, seen: map[string]int{}} }
+
+func (r *itemReport) item(res *examine.ItemResult) error {
+	switch res.Outcome {
+	case evidence.Partly, evidence.Unreadable:
+		r.partial++
+		fmt.Fprintf(r.w, "%s: %s: %s\n", res.Outcome, safetext.Terminal(res.Item.Path), safetext.Terminal(res.Reason))
+	case evidence.Ignored:
+		r.seen[res.Code]++
+	}
+	return nil
+}
+
+// end prints the summary and decides the exit code.
+func (r *itemReport) end(t *examine.Totals, what string) error {
+	fmt.Fprintf(r.w, "%s; items: %d examined, %d partly, %d unreadable, %d ignored\n", what, t.Examined, t.Partly, t.Unreadable, t.Ignored)
+	if t.TwiceItems+t.TwiceBlocks+t.TwiceFindings > 0 {
+		fmt.Fprintf(r.w, "handed over twice and counted once: %d items, %d blocks, %d findings\n", t.TwiceItems, t.TwiceBlocks, t.TwiceFindings)
+	}
+	if t.Interrupted {
+		fmt.Fprintln(r.w, "interrupted: the evidence after this point was not examined")
+		return &exitError{code: exitInterrupted}
+	}
+	if t.Items == 0 || t.Examined+t.Partly+t.Unreadable == 0 {
+		return wrongUse("spoor reads event logs (.evtx), IIS and Exchange logs, event JSON, and archives of them", "nothing recognised in the evidence: %d items seen, none of a known kind", t.Items)
+	}
+	if r.partial > 0 {
+		return &exitError{code: exitPartly}
+	}
+	return nil
+}
+
+// runError gives errors of a run their exit code.
+func runError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT) {
+		return &exitError{code: exitNoSpace, cause: err, hint: "make room or choose another place with -o, then start again"}
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return &exitError{code: exitDone}
+	}
+	return err
+}
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

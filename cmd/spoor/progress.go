@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// progress shows bytes, rate and time left on one line of a terminal; it is
+// silent elsewhere.
+type progress struct {
+	w     io.Writer
+	mu    sync.Mutex
+	total int64
+	done  int64
+	start time.Time
+	shown time.Time
+	width int
+}
+
+func newProgress(w io.Writer, quiet bool, paths []string) *progress {
+	p := &progress{start: time.Now()}
+	if quiet || !isTerminal(w) {
+		return p
+	}
+	p.w = w
+	for _, path := range paths {
+		filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				if info, err := d.Info(); err == nil {
+					p.total += info.Size()
+				}
+			}
+			return nil // what cannot be listed is told by the examination
+		})
+	}
+	return p
+}
+
+// add notes bytes read from the evidence as given.
+func (p *progress) add(n int64) {
+	if p.w == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
+	now := time.Now()
+	if now.Sub(p.shown) < 200*time.Millisecond {
+		return
+	}
+	p.shown = now
+	elapsed := now.Sub(p.start).Seconds()
+	line := fmt.Sprintf("%s read", size(p.done))
+	if elapsed > 0.5 {
+		rate := float64(p.done) / elapsed
+		line += fmt.Sprintf(", %s/s", size(int64(rate)))
+		if p.total > p.done && rate > 0 {
+			left := time.Duration(float64(p.total-p.done) / rate * float64(time.Second)).Round(time.Second)
+			line = fmt.Sprintf("%3d %%, %s, %s left", p.done*100/p.total, line, left)
+		}
+	}
+	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
+	p.width = max(p.width, len(line))
+}
+
+// end clears the line.
+func (p *progress) end() {
+	if p.w != nil && p.width > 0 {
+		fmt.Fprintf(p.w, "\r%*s\r", p.width, "")
+	}
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, e := float64(n)/unit, 0
+	for f >= unit && e < 4 {
+		f, e = f/unit, e+1
+	}
+	return fmt.Sprintf("%.1f %ciB", f, "KMGTP"[e])
+}

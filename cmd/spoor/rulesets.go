@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"spoor/match"
+	"spoor/rules"
+	"spoor/sigma"
+)
+
+// ruleFlags are the options that choose rules.
+type ruleFlags struct {
+	dirs         []string
+	noBuiltin    bool
+	placeholders string
+}
+
+func (r *ruleFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&r.dirs, "rules", nil, "folder, zip or file with Sigma rules (may be given more than once)")
+	cmd.Flags().BoolVar(&r.noBuiltin, "no-builtin", false, "leave the built-in rules out")
+	cmd.Flags().StringVar(&r.placeholders, "placeholders", "", "YAML file with values for rules that use |expand: name: [value, ...]")
+}
+
+// ruleSet is what was loaded, with the report on every rule that was not.
+type ruleSet struct {
+	rules  *match.Ruleset
+	report *sigma.Report
+}
+
+func (s ruleSet) words() string {
+	if n := len(s.report.Refused); n > 0 {
+		return fmt.Sprintf("%d rules, %d more could not be honoured exactly (spoor rules check lists them)", s.report.Loaded, n)
+	}
+	return fmt.Sprintf("%d rules", s.report.Loaded)
+}
+
+// load reads the built-in rules and those named on the command line.
+func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
+	var files []sigma.File
+	if !r.noBuiltin {
+		builtin, err := rules.Builtin()
+		if err != nil {
+			return ruleSet{}, err
+		}
+		for _, f := range builtin {
+			files = append(files, sigma.File{Name: "builtin/" + f.Name, Data: f.Data, Builtin: true})
+		}
+	}
+	for _, dir := range r.dirs {
+		found, err := ruleFiles(dir)
+		if err != nil {
+			return ruleSet{}, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return ruleSet{}, wrongUse("give --rules FOLDER, or leave --no-builtin out", "no rules to run")
+	}
+	opts := sigma.Options{}
+	if r.placeholders != "" {
+		p, err := sigma.ReadPlaceholders(r.placeholders)
+		if err != nil {
+			return ruleSet{}, wrongUse("", "read placeholders: %w", err)
+		}
+		opts.Placeholders = p
+	}
+	set, report := sigma.Load(files, opts)
+	if report.Loaded == 0 {
+		return ruleSet{}, wrongUse("spoor rules check FOLDER says why each was refused", "none of %d rules could be loaded", len(report.Refused))
+	}
+	return ruleSet{set, report}, nil
+}
+
+// maxRuleFile bounds one rule file; the largest published one has 60 KiB.
+const maxRuleFile = 1 << 20
+
+// ruleFiles reads all .yml and .yaml files below a folder, in bytewise order,
+// or one file.
+func ruleFiles(path string) ([]sigma.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, wrongUse("--rules takes a folder, a zip or a file", "open rules: %w", err)
+	}
+	var files []sigma.File
+	add := func(name string, fsys fs.FS, rel string) error {
+		ext := strings.ToLower(filepath.Ext(rel))
+		if ext != ".yml" && ext != ".yaml" {
+			return nil
+		}
+		fi, err := fs.Stat(fsys, rel)
+		if err != nil {
+			return err
+		}
+		if fi.Size() > maxRuleFile {
+			files = append(files, sigma.File{Name: name, TooLarge: true})
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, rel)
+		if err != nil {
+			return err
+		}
+		files = append(files, sigma.File{Name: name, Data: data})
+		return nil
+	}
+	switch {
+	case info.IsDir():
+		fsys := os.DirFS(path)
+		err = fs.WalkDir(fsys, ".", func(rel string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			return add(filepath.Join(path, filepath.FromSlash(rel)), fsys, rel)
+		})
+	case strings.EqualFold(filepath.Ext(path), ".zip"):
+		err = zipRules(path, add)
+	default:
+		err = add(path, os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read rules in %s: %w", path, err)
+	}
+	if len(files) == 0 {
+		return nil, wrongUse("rules are .yml or .yaml files in the Sigma format", "no rules in %s", path)
+	}
+	return files, nil
+}

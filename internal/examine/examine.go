@@ -1,0 +1,145 @@
+package examine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"spoor/event"
+	"spoor/internal/evidence"
+	"spoor/internal/finding"
+	"spoor/match"
+)
+
+// Options says what to examine and how.
+type Options struct {
+	Paths    []string
+	Evidence evidence.Options
+	Workers  int // 0 is one per core
+	Rules    *match.Ruleset
+	// Location is the zone of logs that state local time; nil is UTC.
+	Location *time.Location
+	// From and To bound the events that are examined; zero is open.
+	From, To event.Time
+	// Dump asks for every event as a line of JSON.
+	Dump bool
+	// SpillDir is where large waiting findings go; "" is the system's
+	// temporary folder.
+	SpillDir string
+	// Observe, when set, is called once per worker and returns the function
+	// that sees each of its events; looked says whether a rule was tried.
+	Observe func(worker int) func(e *event.Event, looked bool)
+	// File, when set, sees the content of items that are no log, up to
+	// MaxFileBytes, and returns findings on them.
+	File func(it *evidence.Item, content []byte) []*finding.Finding
+}
+
+// MaxFileBytes bounds the part of a file that is no log which is examined for
+// structure; web shells in public collections have at most 1.4 MB.
+const MaxFileBytes = 4 << 20
+
+// Sink receives results in canonical order, on the caller's goroutine.
+type Sink struct {
+	// Lines receives the events of a block as lines of JSON (Dump only).
+	Lines func(lines []byte) error
+	// Finding receives findings, each complete with its item's hash.
+	Finding func(f *finding.Finding) error
+	// Item is called when an item is done.
+	Item func(r *ItemResult) error
+}
+
+// ItemResult is what became of one item.
+type ItemResult struct {
+	Item     *evidence.Item
+	Format   string // the log's kind, "" if it is none
+	Outcome  evidence.Outcome
+	Code     string // stable reason code
+	Reason   string
+	SHA256   string
+	Bytes    int64
+	Records  int64
+	Lines    event.Lines
+	Damage   []event.Damage // described, at most MaxDamagePerItem
+	Damaged  int64          // all damage
+	Lost     int64          // records known to be lost
+	From, To event.Time
+	Inferred int64
+	Blocks   int
+	Repeated int      // blocks that were handed over before
+	Hosts    []string // names that its records state, at most maxItemHosts
+	Outside  int64    // events outside From and To
+}
+
+// Totals sums an examination up.
+type Totals struct {
+	Items, Examined, Partly, Unreadable, Ignored int
+	Bytes                                        int64
+	Records                                      int64
+	TwiceItems, TwiceBlocks, TwiceFindings       int
+	TwiceBytes                                   int64
+	Findings                                     int64
+	Interrupted                                  bool
+}
+
+// Caps of one item and of the jobs in flight; see docs/limits.md.
+const (
+	MaxDamagePerItem = 1000
+	maxItemHosts     = 1000
+	jobsPerWorker    = 8
+)
+
+// Run examines everything and returns the totals. An interrupted context ends
+// the examination cleanly: what is done is handed on, Interrupted is set.
+func Run(ctx context.Context, opts Options, sink Sink) (*Totals, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p := newPipeline(ctx, opts)
+	walked := make(chan error, 1)
+	go func() {
+		walked <- p.produce()
+		close(p.work)
+		close(p.order)
+	}()
+	for w := range opts.Workers {
+		go p.worker(w)
+	}
+	e := newEmitter(p, sink)
+	defer e.close()
+	var failed error
+	for j := range p.order {
+		<-j.ready
+		if failed == nil {
+			if failed = e.emit(j); failed != nil {
+				cancel()
+			}
+		}
+		p.release(j)
+	}
+	err := <-walked
+	e.totals.Interrupted = p.interrupted
+	if failed != nil {
+		return &e.totals, failed
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return &e.totals, err
+	}
+	return &e.totals, nil
+}
+
+// errStopped ends the walk after an interrupt.
+var errStopped = fmt.Errorf("stop examination: %w", context.Canceled)
+
+// readAll reads at most limit bytes and reports whether there was more.
+func readAll(r io.Reader, limit int64) (data []byte, more bool, err error) {
+	data, err = io.ReadAll(io.LimitReader(r, limit+1))
+	if int64(len(data)) > limit {
+		return data[:limit], true, err
+	}
+	return data, false, err
+}

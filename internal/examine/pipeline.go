@@ -1,0 +1,133 @@
+package examine
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"io"
+	"sync"
+
+	"spoor/event"
+	"spoor/internal/evidence"
+	"spoor/internal/finding"
+)
+
+// job is one block on its way, or the end of an item.
+type job struct {
+	item     *itemState
+	block    *event.Block // nil at the end of an item
+	repeated bool         // an equal block was examined before
+	end      bool
+	ready    chan struct{}
+
+	// filled by the worker
+	summary  event.Summary
+	findings []*finding.Finding
+	lines    []byte // JSON lines, for dump
+	hosts    []string
+	outside  int64
+}
+
+// itemState is shared by the producer and the emitter; the producer stops
+// writing before it sends the end job.
+type itemState struct {
+	item   *evidence.Item
+	format *format
+	kind   string
+	result ItemResult
+
+	content evidence.Content
+	readErr error // reading stopped here
+	cut     bool  // only the start of a file was looked at
+}
+
+type pipeline struct {
+	ctx         context.Context
+	opts        Options
+	formats     []format
+	work        chan *job
+	order       chan *job
+	blocks      sync.Pool
+	seen        map[uint64]struct{} // hashes of EVTX chunks
+	seed        maphash.Seed
+	interrupted bool
+}
+
+// maxSeenBlocks bounds the memory for recognising repeated chunks: 4 million
+// are 256 GiB of event logs. Beyond it a repeated chunk is examined again and
+// its findings are recognised instead.
+const maxSeenBlocks = 4_000_000
+
+func newPipeline(ctx context.Context, opts Options) *pipeline {
+	n := opts.Workers * jobsPerWorker
+	return &pipeline{
+		ctx: ctx, opts: opts, formats: formats(),
+		work: make(chan *job, n), order: make(chan *job, n),
+		seen: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
+		blocks: sync.Pool{New: func() any { return new(event.Block) }},
+	}
+}
+
+// produce walks the evidence and sends jobs; it runs on one goroutine.
+func (p *pipeline) produce() error {
+	_, err := evidence.Walk(p.ctx, p.opts.Paths, p.opts.Evidence, p.visit)
+	if p.ctx.Err() != nil {
+		p.interrupted = true
+	}
+	return err
+}
+
+// send hands a job to a worker and to the emitter, in order.
+func (p *pipeline) send(j *job) error {
+	j.ready = make(chan struct{})
+	select {
+	case p.order <- j:
+	case <-p.ctx.Done():
+		return errStopped
+	}
+	if j.block == nil || j.repeated {
+		close(j.ready)
+		return nil
+	}
+	select {
+	case p.work <- j:
+		return nil
+	case <-p.ctx.Done():
+		close(j.ready)
+		return errStopped
+	}
+}
+
+func (p *pipeline) release(j *job) {
+	if j.block != nil {
+		poison(j.block.Data)
+		p.blocks.Put(j.block)
+		j.block = nil
+	}
+}
+
+// split sends the blocks of one item.
+func (p *pipeline) split(st *itemState, r io.Reader) error {
+	s := st.format.splitter(r, st.item.ID)
+	for {
+		b := p.blocks.Get().(*event.Block)
+		b.Carry = nil
+		err := s.Next(b)
+		if err != nil {
+			p.blocks.Put(b)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		j := &job{item: st, block: b}
+		if st.format.name == "evtx" && len(p.seen) < maxSeenBlocks {
+			h := maphash.Bytes(p.seed, b.Data)
+			_, j.repeated = p.seen[h]
+			p.seen[h] = struct{}{}
+		}
+		if err := p.send(j); err != nil {
+			return err
+		}
+	}
+}

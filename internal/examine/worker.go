@@ -1,0 +1,154 @@
+package examine
+
+import (
+	"slices"
+
+	"spoor/event"
+	"spoor/internal/finding"
+	"spoor/match"
+)
+
+// workerState is what one worker keeps between blocks.
+type workerState struct {
+	p        *pipeline
+	decoders map[string]event.Decoder
+	rules    *match.Reference
+	observe  func(*event.Event, bool)
+	hits     []match.Hit
+	lastHost string
+}
+
+// worker decodes and matches blocks until the producer is done.
+func (p *pipeline) worker(n int) {
+	w := &workerState{p: p, decoders: make(map[string]event.Decoder)}
+	if p.opts.Rules != nil {
+		w.rules = match.NewReference(p.opts.Rules)
+	}
+	if p.opts.Observe != nil {
+		w.observe = p.opts.Observe(n)
+	}
+	for j := range p.work {
+		if p.ctx.Err() == nil {
+			w.block(j)
+		}
+		close(j.ready)
+	}
+}
+
+func (w *workerState) block(j *job) {
+	f := j.item.format
+	d := w.decoders[f.name]
+	if d == nil {
+		d = f.decoder(w.p.opts.Location)
+		w.decoders[f.name] = d
+	}
+	w.lastHost = ""
+	j.summary = d.Decode(j.block, func(e *event.Event) { w.event(j, e) })
+}
+
+func (w *workerState) event(j *job, e *event.Event) {
+	if !w.p.inPeriod(e.Time) {
+		j.outside++
+		return
+	}
+	if e.Host != "" && e.Host != w.lastHost {
+		w.lastHost = e.Host
+		if len(j.hosts) < maxItemHosts && !slices.Contains(j.hosts, e.Host) {
+			j.hosts = append(j.hosts, e.Host)
+		}
+	}
+	looked := false
+	if w.rules != nil {
+		w.hits = w.rules.Match(e, w.hits[:0])
+		looked = w.rules.Tried()
+		for i := range w.hits {
+			j.findings = append(j.findings, newFinding(e, &w.hits[i], j.item.kind))
+		}
+	}
+	if w.observe != nil {
+		w.observe(e, looked)
+	}
+	if w.p.opts.Dump {
+		j.lines = appendLine(j.lines, e, j.item)
+	}
+}
+
+// inPeriod keeps events without a time: leaving them out would lose them.
+func (p *pipeline) inPeriod(t event.Time) bool {
+	if !t.Known() {
+		return true
+	}
+	return (!p.opts.From.Known() || t.Compare(p.opts.From) >= 0) && (!p.opts.To.Known() || t.Compare(p.opts.To) <= 0)
+}
+
+// newFinding copies what a hit needs out of the block.
+func newFinding(e *event.Event, h *match.Hit, kind string) *finding.Finding {
+	r := h.Rule
+	f := &finding.Finding{
+		Time: e.Time.String(), At: e.Time, Host: e.Host,
+		Rule:       finding.Rule{ID: r.Meta.ID, Title: r.Meta.Title, Level: r.Meta.Level, Kind: "sigma", Source: r.Meta.Source},
+		Techniques: list(r.Meta.Techniques), CVEs: list(r.Meta.CVEs), Actors: list(r.Meta.Actors),
+		Source: finding.Source{Kind: kind},
+		Where:  finding.Where{Record: e.Ref.Record, Offset: e.Ref.Offset, Line: e.Ref.Line},
+		Item:   e.Ref.Item,
+		Event:  e.AppendJSON(nil),
+		Fields: fields(e),
+	}
+	if r.Meta.Chain != "" {
+		f.Step = &finding.Step{Chain: r.Meta.Chain, Name: r.Meta.Step}
+	}
+	f.Message = message(r.Meta.Message, r.Meta.Title, f.Fields)
+	for _, name := range h.Untested {
+		f.Notes = append(f.Notes, "filter could not be tested: "+name)
+	}
+	return f
+}
+
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// fields holds the text of every present field by output name; the first
+// value of a name wins.
+func fields(e *event.Event) map[string]string {
+	m := make(map[string]string, len(e.Values))
+	for slot, v := range e.Values {
+		if !v.Present() {
+			continue
+		}
+		name := e.Shape.OutputName(event.Slot(slot))
+		if _, ok := m[name]; !ok {
+			m[name] = v.String()
+		}
+	}
+	return m
+}
+
+// message fills a rule's sentence with the event's fields; a field that the
+// event lacks is shown as "?". Placeholders do not nest, and what is filled in
+// is not searched again.
+func message(format, title string, fields map[string]string) string {
+	if format == "" {
+		return title
+	}
+	var out []byte
+	for i := 0; i < len(format); {
+		if format[i] == '{' {
+			if end := slices.Index([]byte(format[i:]), '}'); end > 0 {
+				value, ok := fields[format[i+1:i+end]]
+				if !ok || value == "" {
+					value = "?"
+				}
+				out = append(out, value...)
+				i += end + 1
+				continue
+			}
+		}
+		out = append(out, format[i])
+		i++
+	}
+	return string(out)
+}

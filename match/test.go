@@ -1,0 +1,212 @@
+package match
+
+import (
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// TestKind is how a test compares.
+type TestKind uint8
+
+// The kinds of tests.
+const (
+	Glob     TestKind = iota // pattern with * and ?, whole value
+	Regexp                   // anywhere in the value
+	CIDR                     // the value is an address inside the prefix
+	Compare                  // numeric, Order says how
+	Part                     // a part of the value as a time equals Number
+	FieldRef                 // another field's value, Anchor says how
+	OneOf                    // any of Any
+)
+
+// Order is a numeric comparison.
+type Order uint8
+
+// The comparisons.
+const (
+	Less Order = iota
+	LessEqual
+	Greater
+	GreaterEqual
+)
+
+// Anchor says where a referenced value must stand.
+type Anchor uint8
+
+// The anchors of a field reference.
+const (
+	Whole Anchor = iota
+	Anywhere
+	AtStart
+	AtEnd
+)
+
+// Test compares one text.
+type Test struct {
+	Kind    TestKind
+	Pattern []Piece // Glob, folded unless Cased
+	Cased   bool
+	Re      *regexp.Regexp
+	Prefix  netip.Prefix
+	Number  float64
+	Order   Order
+	TimeOf  string // minute, hour, day, week, month, year
+	Field   string // FieldRef
+	Anchor  Anchor
+	Any     []Test // OneOf
+}
+
+// Piece is a part of a pattern: literal text, any one rune, or any run.
+type Piece struct {
+	Text string // literal
+	Any  bool   // one rune
+	Run  bool   // any run of runes, also none
+}
+
+// Fold maps text to lower case rune by rune with Unicode's simple mapping.
+// The Kelvin sign stays itself: it is not a k.
+func Fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\u212a' || r == '\u2126' || r == '\u212b' {
+			return r // Kelvin, Ohm and Angstrom signs map to letters that they are not
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// matchGlob reports whether the whole text matches; it runs in time
+// proportional to text times pieces, without recursion.
+func matchGlob(pieces []Piece, text string) bool {
+	p, t := 0, 0
+	star, mark := -1, 0
+	for {
+		switch {
+		case p < len(pieces) && pieces[p].Run:
+			star, mark = p, t
+			p++
+			continue
+		case p < len(pieces) && pieces[p].Any && t < len(text):
+			t += runeLen(text[t:])
+			p++
+			continue
+		case p < len(pieces) && !pieces[p].Any && strings.HasPrefix(text[t:], pieces[p].Text):
+			t += len(pieces[p].Text)
+			p++
+			continue
+		case p == len(pieces) && t == len(text):
+			return true
+		}
+		if star < 0 || mark >= len(text) {
+			return false
+		}
+		// Let the last run take one rune more; a literal behind it is looked
+		// for at once.
+		mark += runeLen(text[mark:])
+		if next := star + 1; next < len(pieces) && pieces[next].Text != "" {
+			i := strings.Index(text[mark:], pieces[next].Text)
+			if i < 0 {
+				return false
+			}
+			mark += i
+		}
+		p, t = star+1, mark
+	}
+}
+
+func runeLen(s string) int {
+	for i := range s {
+		if i > 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// match compares one text; folded is its folded form.
+func (t *Test) match(text, folded string) bool {
+	switch t.Kind {
+	case Glob:
+		if t.Cased {
+			return matchGlob(t.Pattern, text)
+		}
+		return matchGlob(t.Pattern, folded)
+	case Regexp:
+		return t.Re.MatchString(text)
+	case CIDR:
+		addr, err := netip.ParseAddr(strings.TrimSpace(text))
+		return err == nil && t.Prefix.Contains(addr.Unmap())
+	case Compare:
+		n, ok := number(text)
+		return ok && t.compare(n)
+	case OneOf:
+		for i := range t.Any {
+			if t.Any[i].match(text, folded) {
+				return true
+			}
+		}
+	case Part:
+		n, ok := timePart(text, t.TimeOf)
+		return ok && float64(n) == t.Number
+	}
+	return false
+}
+
+func (t *Test) compare(n float64) bool {
+	switch t.Order {
+	case Less:
+		return n < t.Number
+	case LessEqual:
+		return n <= t.Number
+	case Greater:
+		return n > t.Number
+	}
+	return n >= t.Number
+}
+
+// number reads a decimal or 0x-hexadecimal number.
+func number(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return float64(n), true
+	}
+	if n, err := strconv.ParseUint(text, 0, 64); err == nil {
+		return float64(n), true
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil
+}
+
+// timePart reads a time and returns one part of it in UTC.
+func timePart(text, part string) (int, bool) {
+	var at time.Time
+	ok := false
+	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			at, ok = t.UTC(), true
+			break
+		}
+	}
+	if !ok {
+		return 0, false
+	}
+	switch part {
+	case "minute":
+		return at.Minute(), true
+	case "hour":
+		return at.Hour(), true
+	case "day":
+		return at.Day(), true
+	case "week":
+		_, w := at.ISOWeek()
+		return w, true
+	case "month":
+		return int(at.Month()), true
+	case "year":
+		return at.Year(), true
+	}
+	return 0, false
+}

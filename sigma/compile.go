@@ -1,0 +1,129 @@
+package sigma
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/match"
+)
+
+// compiler turns one rule document into a match rule.
+type compiler struct {
+	file     File
+	opts     Options
+	sources  *Sources
+	doc      *yaml.Node
+	rule     match.Rule
+	names    map[string]int // selection by name
+	warnings []Problem
+}
+
+// problem makes a refusal at a node.
+func problem(n *yaml.Node, code, format string, args ...any) *Problem {
+	p := &Problem{Code: code, Reason: fmt.Sprintf(format, args...)}
+	if n != nil {
+		p.Line = n.Line
+	}
+	return p
+}
+
+func (c *compiler) warn(n *yaml.Node, code, format string, args ...any) {
+	c.warnings = append(c.warnings, Problem{ID: c.rule.Meta.ID, File: c.file.Name, Line: n.Line, Code: code, Reason: fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) compile() (*match.Rule, error) {
+	if err := c.meta(); err != nil {
+		return nil, err
+	}
+	routes, err := c.sources.routes(c.doc)
+	if err != nil {
+		return nil, err
+	}
+	c.rule.Routes = routes
+	det := get(c.doc, "detection")
+	if det.Kind != yaml.MappingNode {
+		return nil, problem(det, "detection-form", "detection is no mapping")
+	}
+	c.names = map[string]int{}
+	var condition *yaml.Node
+	for i := 0; i+1 < len(det.Content); i += 2 {
+		name, value := det.Content[i].Value, resolve(det.Content[i+1])
+		switch name {
+		case "condition":
+			condition = value
+			continue
+		case "timeframe":
+			return nil, problem(det.Content[i], "timeframe", "timeframe belongs to the old aggregation syntax, which correlation rules replace")
+		}
+		alternatives, err := c.selection(value)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := c.names[name]; twice {
+			return nil, problem(det.Content[i], "same-name", "the selection %q is there twice", name)
+		}
+		c.names[name] = len(c.rule.Selections)
+		c.rule.Selections = append(c.rule.Selections, match.Selection{Name: name, Alternatives: alternatives})
+	}
+	if condition == nil {
+		return nil, problem(det, "no-condition", "detection has no condition")
+	}
+	if err := c.conditions(condition); err != nil {
+		return nil, err
+	}
+	return match.New(c.rule), nil
+}
+
+// conditions compiles the condition; a list of them means any.
+func (c *compiler) conditions(n *yaml.Node) error {
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	if len(list) == 0 {
+		return problem(n, "no-condition", "the list of conditions is empty")
+	}
+	for _, x := range list {
+		x = resolve(x)
+		if x.Kind != yaml.ScalarNode {
+			return problem(x, "condition-form", "a condition is text")
+		}
+		ops, err := parseCondition(x.Value, c.rule.Selections)
+		if err != nil {
+			err.Line = x.Line
+			return err
+		}
+		c.rule.Condition = append(c.rule.Condition, ops...)
+	}
+	if len(list) > 1 {
+		c.rule.Condition = append(c.rule.Condition, match.Op{Code: match.OpOr, Arg: len(list)})
+	}
+	return nil
+}
+
+func (c *compiler) meta() error {
+	m := &c.rule.Meta
+	m.ID, m.Title, m.Status = scalar(get(c.doc, "id")), scalar(get(c.doc, "title")), scalar(get(c.doc, "status"))
+	m.Source = c.file.Name
+	m.Level = scalar(get(c.doc, "level"))
+	switch m.Level {
+	case "informational", "low", "medium", "high", "critical":
+	case "":
+		m.Level = "medium" // the specification makes level optional and names no default
+	default:
+		return problem(get(c.doc, "level"), "level", "level %q is not in the specification", m.Level)
+	}
+	if m.Title == "" {
+		return problem(c.doc, "no-title", "the rule has no title")
+	}
+	if tags := get(c.doc, "tags"); tags != nil && tags.Kind == yaml.SequenceNode {
+		for _, t := range tags.Content {
+			tag(m, scalar(resolve(t)))
+		}
+	}
+	if own := get(c.doc, "spoor"); own != nil && c.file.Builtin {
+		m.Chain, m.Step, m.Message = scalar(get(own, "chain")), scalar(get(own, "step")), scalar(get(own, "message"))
+	}
+	return nil
+}

@@ -1,0 +1,285 @@
+package sigma
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/match"
+)
+
+// File is one rule file.
+type File struct {
+	Name     string
+	Data     []byte
+	Builtin  bool // may use the key "spoor"
+	TooLarge bool // over the reader's size limit, Data is empty
+}
+
+// Options say how rules are compiled.
+type Options struct {
+	Placeholders Placeholders
+}
+
+// Problem is a refusal or a warning.
+type Problem struct {
+	ID     string
+	File   string
+	Line   int
+	Code   string
+	Reason string
+}
+
+// Error makes a problem an error of the compiler.
+func (p *Problem) Error() string { return p.Code + ": " + p.Reason }
+
+// Report says of every rule what became of it.
+type Report struct {
+	Loaded   int
+	Refused  []Problem
+	Warnings []Problem
+	Hash     string // SHA-256 over all files, names and content
+}
+
+// Caps of one rule file; see docs/limits.md.
+const (
+	maxDocuments = 1_000
+	maxNodes     = 100_000 // visited, aliases counted each time
+	maxDepth     = 100
+)
+
+// Load compiles all rules of the files, in order.
+func Load(files []File, opts Options) (*match.Ruleset, *Report) {
+	report := &Report{}
+	set := &match.Ruleset{}
+	sources, err := builtinSources()
+	if err != nil { // our own embedded data; a test loads it
+		report.Refused = append(report.Refused, Problem{Code: "internal", Reason: err.Error()})
+		return set, report
+	}
+	h := sha256.New()
+	seen := map[string]string{}
+	for _, f := range files {
+		fmt.Fprintf(h, "%s\x00%d\x00", f.Name, len(f.Data))
+		h.Write(f.Data)
+		if f.TooLarge {
+			report.refuse(f, 1, "", &Problem{Code: "file-too-large", Reason: "the file is larger than 1 MiB"})
+			continue
+		}
+		loadFile(f, opts, sources, set, report, seen)
+	}
+	report.Hash = hex.EncodeToString(h.Sum(nil))
+	return set, report
+}
+
+func (r *Report) refuse(f File, line int, id string, err error) {
+	p := Problem{ID: id, File: f.Name, Line: line, Code: "not-understood", Reason: err.Error()}
+	var known *Problem
+	if errors.As(err, &known) {
+		p.Code, p.Reason = known.Code, known.Reason
+		if known.Line > 0 {
+			p.Line = known.Line
+		}
+	}
+	r.Refused = append(r.Refused, p)
+}
+
+// loadFile reads the documents of a file: rules, and collections whose parts
+// are joined by "action".
+func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report *Report, seen map[string]string) {
+	dec := yaml.NewDecoder(bytes.NewReader(f.Data))
+	var global, previous *yaml.Node
+	for n := 0; ; n++ {
+		if n == maxDocuments {
+			report.refuse(f, 1, "", &Problem{Code: "too-many-documents", Reason: fmt.Sprintf("the file holds more than %d documents", maxDocuments)})
+			return
+		}
+		var node yaml.Node
+		err := dec.Decode(&node)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			report.refuse(f, 1, "", &Problem{Code: "yaml", Reason: err.Error()})
+			return
+		}
+		if len(node.Content) == 0 || node.Content[0].Kind == 0 {
+			continue
+		}
+		doc := node.Content[0]
+		if doc.Kind == yaml.ScalarNode && doc.Tag == "!!null" {
+			continue
+		}
+		if err := bounded(doc); err != nil {
+			report.refuse(f, doc.Line, "", err)
+			continue
+		}
+		if doc.Kind != yaml.MappingNode {
+			report.refuse(f, doc.Line, "", &Problem{Code: "not-a-rule", Reason: "the document is no mapping"})
+			continue
+		}
+		switch action := scalar(get(doc, "action")); action {
+		case "":
+		case "global":
+			global = doc
+			continue
+		case "reset":
+			global = nil
+			continue
+		case "repeat":
+			if previous == nil {
+				report.refuse(f, doc.Line, "", &Problem{Code: "repeat-without-rule", Reason: "action: repeat has no rule before it"})
+				continue
+			}
+			doc = overlay(previous, doc)
+		default:
+			report.refuse(f, doc.Line, "", &Problem{Code: "unknown-action", Reason: fmt.Sprintf("action %q is not in the specification", action)})
+			continue
+		}
+		if global != nil {
+			doc = overlay(global, doc)
+		}
+		previous = doc
+		loadRule(f, doc, opts, sources, set, report, seen)
+	}
+}
+
+func loadRule(f File, doc *yaml.Node, opts Options, sources *Sources, set *match.Ruleset, report *Report, seen map[string]string) {
+	id := scalar(get(doc, "id"))
+	switch {
+	case get(doc, "correlation") != nil:
+		report.refuse(f, get(doc, "correlation").Line, id, &Problem{Code: "correlation-later", Reason: "correlation rules are not evaluated by this version"})
+		return
+	case get(doc, "filter") != nil && get(doc, "detection") == nil:
+		report.refuse(f, get(doc, "filter").Line, id, &Problem{Code: "filter-later", Reason: "filters on other rules are not applied by this version"})
+		return
+	case get(doc, "detection") == nil:
+		report.refuse(f, doc.Line, id, &Problem{Code: "not-a-rule", Reason: "there is no detection"})
+		return
+	}
+	c := &compiler{file: f, opts: opts, sources: sources, doc: doc}
+	rule, err := c.compile()
+	if err != nil {
+		report.refuse(f, doc.Line, id, err)
+		return
+	}
+	if id != "" {
+		if first, twice := seen[id]; twice {
+			report.Warnings = append(report.Warnings, Problem{ID: id, File: f.Name, Line: doc.Line, Code: "same-id", Reason: "the id is that of the rule in " + first})
+		}
+		seen[id] = f.Name
+	}
+	report.Warnings = append(report.Warnings, c.warnings...)
+	set.Rules = append(set.Rules, rule)
+	report.Loaded++
+}
+
+// bounded walks a document with aliases followed, so that a small file cannot
+// stand for a huge one.
+func bounded(root *yaml.Node) error {
+	type at struct {
+		n     *yaml.Node
+		depth int
+	}
+	stack := []at{{root, 0}}
+	for visited := 0; len(stack) > 0; visited++ {
+		x := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if visited > maxNodes || x.depth > maxDepth {
+			return &Problem{Code: "too-complex", Line: x.n.Line, Reason: fmt.Sprintf("more than %d nodes or %d levels", maxNodes, maxDepth)}
+		}
+		if x.n.Alias != nil {
+			stack = append(stack, at{x.n.Alias, x.depth + 1})
+		}
+		for _, child := range x.n.Content {
+			stack = append(stack, at{child, x.depth + 1})
+		}
+	}
+	return nil
+}
+
+// get returns the value of a key of a mapping, aliases resolved; nil if it is
+// absent.
+func get(m *yaml.Node, key string) *yaml.Node {
+	m = resolve(m)
+	if m == nil || m.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			return resolve(m.Content[i+1])
+		}
+	}
+	return nil
+}
+
+func resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func scalar(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return n.Value
+}
+
+// overlay returns base with the keys of over laid on it; mappings are joined
+// key by key, one level for "detection" and "logsource".
+func overlay(base, over *yaml.Node) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.MappingNode, Line: over.Line, Column: over.Column, Content: slices.Clone(base.Content)}
+	for i := 0; i+1 < len(over.Content); i += 2 {
+		k, v := over.Content[i], over.Content[i+1]
+		if k.Value == "action" {
+			continue
+		}
+		placed := false
+		for j := 0; j+1 < len(out.Content); j += 2 {
+			if out.Content[j].Value != k.Value {
+				continue
+			}
+			placed = true
+			a, b := resolve(out.Content[j+1]), resolve(v)
+			if a.Kind == yaml.MappingNode && b.Kind == yaml.MappingNode && (k.Value == "detection" || k.Value == "logsource") {
+				out.Content[j+1] = joinMaps(a, b)
+			} else {
+				out.Content[j+1] = v
+			}
+		}
+		if !placed {
+			out.Content = append(out.Content, k, v)
+		}
+	}
+	for j := 0; j+1 < len(out.Content); j += 2 {
+		if out.Content[j].Value == "action" {
+			out.Content = slices.Delete(slices.Clone(out.Content), j, j+2)
+			break
+		}
+	}
+	return out
+}
+
+func joinMaps(a, b *yaml.Node) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.MappingNode, Line: b.Line, Content: slices.Clone(a.Content)}
+	for i := 0; i+1 < len(b.Content); i += 2 {
+		placed := false
+		for j := 0; j+1 < len(out.Content); j += 2 {
+			if out.Content[j].Value == b.Content[i].Value {
+				out.Content[j+1], placed = b.Content[i+1], true
+			}
+		}
+		if !placed {
+			out.Content = append(out.Content, b.Content[i], b.Content[i+1])
+		}
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+package sigma
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/match"
+)
+
+// selection compiles a search identifier: a mapping (all items), a list of
+// mappings (any), or a list or single value of keywords (any).
+func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
+	n = resolve(n)
+	switch n.Kind {
+	case yaml.MappingNode:
+		items, err := c.items(n)
+		if err != nil {
+			return nil, err
+		}
+		return [][]match.Item{items}, nil
+	case yaml.SequenceNode:
+		if len(n.Content) == 0 {
+			return nil, problem(n, "empty-selection", "the list is empty")
+		}
+		var out [][]match.Item
+		var keywords []*yaml.Node
+		for _, child := range n.Content {
+			child = resolve(child)
+			if child.Kind == yaml.ScalarNode {
+				keywords = append(keywords, child)
+				continue
+			}
+			alternatives, err := c.selection(child)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, alternatives...)
+		}
+		if len(keywords) > 0 {
+			item, err := c.item(n, "", nil, keywords)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, []match.Item{item})
+		}
+		return out, nil
+	case yaml.ScalarNode:
+		item, err := c.item(n, "", nil, []*yaml.Node{n})
+		if err != nil {
+			return nil, err
+		}
+		return [][]match.Item{{item}}, nil
+	}
+	return nil, problem(n, "selection-form", "a selection is a mapping or a list")
+}
+
+func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
+	if len(m.Content) == 0 {
+		return nil, problem(m, "empty-selection", "the selection is empty")
+	}
+	items := make([]match.Item, 0, len(m.Content)/2)
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, value := m.Content[i], resolve(m.Content[i+1])
+		parts := strings.Split(key.Value, "|")
+		values := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			values = value.Content
+			if len(values) == 0 {
+				return nil, problem(value, "empty-selection", "the list of values of %q is empty", key.Value)
+			}
+		} else if value.Kind == yaml.MappingNode {
+			return nil, problem(value, "value-form", "the value of %q is a mapping", key.Value)
+		}
+		item, err := c.item(key, parts[0], parts[1:], values)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// item compiles one field with its modifiers and values.
+func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values []*yaml.Node) (match.Item, error) {
+	mods, err := readModifiers(at, modifiers)
+	if err != nil {
+		return match.Item{}, err
+	}
+	item := match.Item{Field: field, All: mods.all, Negate: mods.neq}
+	if mods.exists {
+		v := resolve(values[0])
+		if len(values) != 1 || v.Kind != yaml.ScalarNode || v.Tag != "!!bool" || field == "" {
+			return item, problem(at, "exists-form", "exists takes a field and true or false")
+		}
+		item.Kind, item.Exists = match.ExistsItem, strings.EqualFold(v.Value, "true") || strings.EqualFold(v.Value, "yes")
+		return item, nil
+	}
+	for _, v := range values {
+		v = resolve(v)
+		if v.Kind != yaml.ScalarNode {
+			return item, problem(v, "value-form", "a value of %q is neither text nor number", field)
+		}
+		if v.Tag == "!!null" {
+			if len(modifiers) > 0 && !mods.neq {
+				return item, problem(v, "null-modifier", "null takes no modifier")
+			}
+			if field == "" {
+				return item, problem(v, "null-keyword", "a keyword cannot be null")
+			}
+			item.Null = true
+			continue
+		}
+		if v.Value == "" && !mods.any() {
+			item.Null = item.Null || false
+		}
+		tests, err := c.tests(v, field, mods)
+		if err != nil {
+			return item, err
+		}
+		item.Tests = append(item.Tests, tests...)
+	}
+	if mods.all && len(item.Tests) < 2 && len(values) < 2 {
+		c.warn(at, "all-of-one", "all stands before a single value")
+	}
+	return item, nil
+}

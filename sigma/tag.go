@@ -1,0 +1,31 @@
+package sigma
+
+import (
+	"strings"
+
+	"spoor/match"
+)
+
+// tag sorts one tag into techniques, CVEs, groups and software (Sigma tags
+// appendix: namespaces attack, cve, detection, tlp, ...).
+func tag(m *match.Meta, t string) {
+	t = strings.ToLower(strings.TrimSpace(t))
+	if id, ok := strings.CutPrefix(t, "attack."); ok && len(id) > 1 {
+		rest := strings.TrimLeft(id[1:], "0123456789.")
+		switch {
+		case rest != "" || id[1] < '0' || id[1] > '9':
+		case id[0] == 't':
+			m.Techniques = append(m.Techniques, strings.ToUpper(id))
+		case id[0] == 'g':
+			m.Actors = append(m.Actors, strings.ToUpper(id))
+		case id[0] == 's':
+			m.Software = append(m.Software, strings.ToUpper(id))
+		}
+	}
+	if id, ok := strings.CutPrefix(t, "cve."); ok {
+		year, number, ok := strings.Cut(strings.ReplaceAll(id, ".", "-"), "-")
+		if ok && len(year) == 4 && strings.Trim(year+number, "0123456789") == "" {
+			m.CVEs = append(m.CVEs, "CVE-"+year+"-"+number)
+		}
+	}
+}
