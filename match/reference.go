@@ -139,8 +139,14 @@ func (r *record) field(name string) []text {
 // values returns the texts that a rule's field means on a route.
 func (r *record) values(name string, route *Route) []text {
 	names, renamed := route.Fields[name]
-	if !renamed {
+	turned := route.Values[name] != nil
+	switch {
+	case !renamed && !turned:
+		return r.field(name)
+	case !renamed:
 		names = []string{name}
+	case len(names) == 1 && !turned:
+		return r.named(names[0])
 	}
 	var list []text
 	for _, n := range names {
@@ -156,18 +162,20 @@ func (r *record) values(name string, route *Route) []text {
 	return list
 }
 
-// named returns a field's texts, or for "a?b" the two joined by a question
-// mark: the path and query of a web request as one text.
+// named returns a field's texts. "a?b" is two fields joined by a question
+// mark, the path and query of a web request; "a\b" is joined by a backslash,
+// a registry key and its value.
 func (r *record) named(name string) []text {
-	stem, query, joined := strings.Cut(name, "?")
-	if !joined {
+	at := strings.IndexAny(name, "?\\")
+	if at < 0 {
 		return r.field(name)
 	}
-	a, b := r.field(stem), r.field(query)
+	a, b := r.field(name[:at]), r.field(name[at+1:])
 	if len(a) == 0 || len(b) == 0 || b[0].raw == "" || b[0].raw == "-" {
 		return a
 	}
-	return []text{{a[0].raw + "?" + b[0].raw, a[0].folded + "?" + b[0].folded}}
+	mark := name[at : at+1]
+	return []text{{a[0].raw + mark + b[0].raw, a[0].folded + mark + b[0].folded}}
 }
 
 // everything returns the texts of all values, for keywords.

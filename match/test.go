@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // TestKind is how a test compares.
@@ -65,17 +66,46 @@ type Piece struct {
 	Text string // literal
 	Any  bool   // one rune
 	Run  bool   // any run of runes, also none
+	Dash bool   // one of the dashes of windash
 }
 
 // Fold maps text to lower case rune by rune with Unicode's simple mapping.
-// The Kelvin sign stays itself: it is not a k.
+// The Kelvin, Ohm and Angstrom signs stay themselves: the mapping would make
+// letters of them. Bytes that are no UTF-8 stay as they are, so that two
+// different ones never compare equal.
 func Fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\u212a' || r == '\u2126' || r == '\u212b' {
-			return r // Kelvin, Ohm and Angstrom signs map to letters that they are not
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return fold(s)
 		}
-		return unicode.ToLower(r)
-	}, s)
+	}
+	return s
+}
+
+func fold(s string) string {
+	out := make([]byte, 0, len(s)+8)
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size <= 1, r == '\u212a', r == '\u2126', r == '\u212b':
+			out = append(out, s[i:i+size]...)
+		default:
+			out = utf8.AppendRune(out, unicode.ToLower(r))
+		}
+		i += size
+	}
+	return string(out)
+}
+
+// dashLen is the length of the dash that the text begins with, 0 without one:
+// the five characters of the windash modifier.
+func dashLen(s string) int {
+	for _, d := range [...]string{"-", "/", "\u2013", "\u2014", "\u2015"} {
+		if strings.HasPrefix(s, d) {
+			return len(d)
+		}
+	}
+	return 0
 }
 
 // matchGlob reports whether the whole text matches; it runs in time
@@ -93,7 +123,11 @@ func matchGlob(pieces []Piece, text string) bool {
 			t += runeLen(text[t:])
 			p++
 			continue
-		case p < len(pieces) && !pieces[p].Any && strings.HasPrefix(text[t:], pieces[p].Text):
+		case p < len(pieces) && pieces[p].Dash && dashLen(text[t:]) > 0:
+			t += dashLen(text[t:])
+			p++
+			continue
+		case p < len(pieces) && !pieces[p].Any && !pieces[p].Dash && strings.HasPrefix(text[t:], pieces[p].Text):
 			t += len(pieces[p].Text)
 			p++
 			continue
@@ -138,7 +172,7 @@ func (t *Test) match(text, folded string) bool {
 		return t.Re.MatchString(text)
 	case CIDR:
 		addr, err := netip.ParseAddr(strings.TrimSpace(text))
-		return err == nil && t.Prefix.Contains(addr.Unmap())
+		return err == nil && t.Prefix.Contains(addr.Unmap().WithZone(""))
 	case Compare:
 		n, ok := number(text)
 		return ok && t.compare(n)

@@ -4,9 +4,9 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"regexp"
-	"regexp/syntax"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 
 	"go.yaml.in/yaml/v3"
@@ -127,25 +127,22 @@ func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test
 	if field == "" && m.place == "" && len(m.encode) == 0 {
 		pieces = anchor(pieces, "contains") // a keyword is searched for
 	}
-	patterns := [][]match.Piece{pieces}
 	if m.windash {
-		patterns = dashes(pieces)
+		pieces = dashes(pieces)
+	}
+	encoded, cased, err := encode(v, pieces, m)
+	if err != nil {
+		return nil, err
 	}
 	var out []match.Test
-	for _, p := range patterns {
-		encoded, cased, err := encode(v, p, m)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range encoded {
-			t := match.Test{Kind: match.Glob, Pattern: anchor(e, m.place), Cased: cased || m.cased}
-			if !t.Cased {
-				for i := range t.Pattern {
-					t.Pattern[i].Text = match.Fold(t.Pattern[i].Text)
-				}
+	for _, e := range encoded {
+		t := match.Test{Kind: match.Glob, Pattern: anchor(e, m.place), Cased: cased || m.cased}
+		if !t.Cased {
+			for i := range t.Pattern {
+				t.Pattern[i].Text = match.Fold(t.Pattern[i].Text)
 			}
-			out = append(out, t)
 		}
+		out = append(out, t)
 	}
 	if m.all && len(out) > 1 {
 		return []match.Test{{Kind: match.OneOf, Any: out}}, nil
@@ -158,11 +155,6 @@ func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
 	if m.reFlags != "" {
 		pattern = "(?" + m.reFlags + ")" + pattern
 	}
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return nil, problem(v, "regexp", "%v", err)
-	}
-	_ = parsed
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, problem(v, "regexp", "%v", err)
@@ -216,39 +208,36 @@ func anchor(p []match.Piece, place string) []match.Piece {
 	return out
 }
 
-// dashRunes are the forms that windash makes of a dash that begins an option
-// (specification, "windash"): -, /, en dash, em dash, horizontal bar.
-var dashRunes = [...]string{"-", "/", "–", "—", "―"}
-
-// dashes makes the variants of a pattern in which every dash at the start of
-// a word takes each form.
-func dashes(p []match.Piece) [][]match.Piece {
-	var out [][]match.Piece
-	for _, d := range dashRunes {
-		variant := make([]match.Piece, len(p))
-		copy(variant, p)
-		changed := false
-		for i := range variant {
-			text := variant[i].Text
-			var b strings.Builder
-			for j := 0; j < len(text); j++ {
-				start := j == 0 || text[j-1] == ' ' || text[j-1] == '\t'
-				if start && (text[j] == '-' || text[j] == '/') {
-					b.WriteString(d)
-					changed = true
-					continue
-				}
-				b.WriteByte(text[j])
+// dashes replaces every dash that begins an option, with no letter or digit
+// before it and one behind it, by a piece that matches any of the five dashes
+// of the windash modifier: the same as all permutations, without making them.
+func dashes(p []match.Piece) []match.Piece {
+	var out []match.Piece
+	for i, piece := range p {
+		if piece.Text == "" {
+			out = append(out, piece)
+			continue
+		}
+		runes, from := []rune(piece.Text), 0
+		for j, r := range runes {
+			if !strings.ContainsRune("-/\u2013\u2014\u2015", r) || j > 0 && wordRune(runes[j-1]) || j == 0 && i > 0 && p[i-1].Any ||
+				j+1 == len(runes) || !wordRune(runes[j+1]) {
+				continue
 			}
-			variant[i].Text = b.String()
+			if j > from {
+				out = append(out, match.Piece{Text: string(runes[from:j])})
+			}
+			out = append(out, match.Piece{Dash: true})
+			from = j + 1
 		}
-		if !changed {
-			return [][]match.Piece{p}
+		if from < len(runes) {
+			out = append(out, match.Piece{Text: string(runes[from:])})
 		}
-		out = append(out, variant)
 	}
 	return out
 }
+
+func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // encode applies the encodings to a plain value. Base64 distinguishes case,
 // so its result is compared with case.
@@ -258,8 +247,8 @@ func encode(v *yaml.Node, p []match.Piece, m *modifiers) (out [][]match.Piece, c
 	}
 	var plain strings.Builder
 	for _, piece := range p {
-		if piece.Run || piece.Any {
-			return nil, false, problem(v, "wildcard-encoded", "a wildcard cannot be encoded")
+		if piece.Run || piece.Any || piece.Dash {
+			return nil, false, problem(v, "wildcard-encoded", "a wildcard or a varied dash cannot be encoded")
 		}
 		plain.WriteString(piece.Text)
 	}
