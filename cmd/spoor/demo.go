@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spoor/internal/lab"
+	"spoor/internal/record"
 )
 
 // demoEvidence is the folder of the demo's evidence. It stays, so that the
@@ -35,9 +36,27 @@ func newDemoCommand() *cobra.Command {
 			if out == "" {
 				a.out = "spoor-demo"
 			}
-			return a.run(cmd, []string{demoEvidence})
+			if err := a.run(cmd, []string{demoEvidence}); err != nil {
+				return err
+			}
+			return demoRecord(cmd)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "case folder; the default is ./spoor-demo, replaced if it exists")
 	return cmd
+}
+
+// demoRecord prints what was said in public on 19 July 2021 about the wave
+// that the demo's story belongs to.
+func demoRecord(cmd *cobra.Command) error {
+	all, err := record.Builtin()
+	if err != nil {
+		return fmt.Errorf("load the public record: %w", err)
+	}
+	c, err := record.Compare(all, "exchange-2021")
+	if err != nil {
+		return fmt.Errorf("compare statements: %w", err)
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\nWhat was said in public about this wave (spoor record compare exchange-2021):\n\n%s", c.Table())
+	return err
 }

@@ -36,6 +36,11 @@ type runInfo struct {
 func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.Verdict, totals *examine.Totals, started time.Time) (string, error) {
 	var page bytes.Buffer
 	report := html.Report{Verdict: v, Items: reportItems(run.items), Version: version, TLP: strings.ToUpper(a.tlp)}
+	said, err := publicRecord(v)
+	if err != nil {
+		return "", err
+	}
+	report.Record = said
 	if err := html.Write(&page, report); err != nil {
 		return "", err
 	}
