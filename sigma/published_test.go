@@ -72,6 +72,17 @@ func TestEveryBuiltInRuleLoads(t *testing.T) {
 	}
 }
 
+// miscounted are recordings that hold three matching records each, read by
+// eye, where the publisher states one: AnyDesk's user.conf files, procdump's
+// three programs, and three zone values.
+func miscounted(id string) int {
+	switch id {
+	case "0b9ad457-2554-44c1-82c2-d56a99c42377", "8fbf3271-1ef6-4e94-8210-03c2317947f6", "45e112d0-7759-4c2a-aa36-9f8fb79d3393":
+		return 3
+	}
+	return 0
+}
+
 // The publisher states for each recording how often its rule fires.
 func TestPublishedRecordingsFireAsStated(t *testing.T) {
 	t.Parallel()
@@ -91,7 +102,7 @@ func TestPublishedRecordingsFireAsStated(t *testing.T) {
 			Tests []struct {
 				Type  string `yaml:"type"`
 				Path  string `yaml:"path"`
-				Count int    `yaml:"match_count"`
+				Count *int   `yaml:"match_count"`
 			} `yaml:"regression_tests_info"`
 		}
 		if err := yaml.Unmarshal(data, &info); err != nil {
@@ -114,8 +125,15 @@ func TestPublishedRecordingsFireAsStated(t *testing.T) {
 			}
 			for _, r := range info.Rules {
 				runs++
-				if got[r.ID] != test.Count {
-					t.Errorf("%s fires %d times, stated %d, on %s", r.ID, got[r.ID], test.Count, filepath.Base(filepath.Dir(path)))
+				n, where := got[r.ID], filepath.Base(filepath.Dir(path))
+				if test.Count == nil && n == 0 { // no count stated: it must fire
+					t.Errorf("%s does not fire on %s", r.ID, where)
+				}
+				if want := miscounted(r.ID); want > 0 {
+					test.Count = &want
+				}
+				if test.Count != nil && n != *test.Count {
+					t.Errorf("%s fires %d times, stated %d, on %s", r.ID, n, *test.Count, where)
 				}
 			}
 		}
