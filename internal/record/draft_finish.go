@@ -50,7 +50,7 @@ func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
 				continue
 			}
 			name := strings.TrimRight(p.d.Text[ts[k].start:ts[end].end], "’'s ")
-			if ts[end].poss == false {
+			if !ts[end].poss {
 				name = p.d.Text[ts[k].start:ts[end].end]
 			}
 			month := ""

@@ -436,11 +436,11 @@ func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
 		}
 		if e.last+1 < a.at && ts[e.last+1].word && ts[e.last+1].lower != "on" && (e.kind == entState) && !ts[e.last].poss && e.last+1 <= j && ts[e.last+1].upper && ts[e.last+1].lower != "monday" && !isAny(ts[e.last+1].lower, auxiliaries) {
 			// "US Cyber Command said": a name the table does not know.
-			name, last := p.d.Text[ts[e.first].start:ts[e.last].end], e.last
+			last := e.last
 			for last+1 <= j && ts[last+1].word && ts[last+1].upper {
 				last++
 			}
-			name = p.d.Text[ts[e.first].start:ts[last].end]
+			name := p.d.Text[ts[e.first].start:ts[last].end]
 			e.kind, e.name, e.body, e.last = entBody, name, name, last
 		}
 		if a.at-e.last > 25 {

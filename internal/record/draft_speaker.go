@@ -22,7 +22,6 @@ type proposer struct {
 	prosecutor       entity         // whose indictment "the indictment" is
 	allies           []entity       // states named as a coalition's members
 	allyQuote        span
-	media            bool
 	full             bool
 }
 
@@ -149,7 +148,8 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 			j = k + 1
 		}
 	}
-	for _, limit := 0, 0; j < len(ts) && limit < 1; limit++ {
+	switch {
+	case j < len(ts):
 		best := role{}
 		for _, r := range roles() {
 			if len(r.words) > len(best.words) && matchWords(ts, j, r.words) {
