@@ -2,9 +2,9 @@ package sigma_test
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -46,13 +46,10 @@ func TestEveryPublishedRuleLoadsOrCarriesACode(t *testing.T) {
 		if p.Code == "" || p.Reason == "" || p.Line == 0 {
 			t.Errorf("%s is refused without code, line or reason: %+v", p.File, p)
 		}
-		if strings.Contains(p.File, "windows/") && p.Code != "placeholder" {
-			t.Logf("%s:%d: %s: %s", p.File, p.Line, p.Code, p.Reason)
-		}
 	}
-	t.Logf("%d files, %d loaded, refused %v", len(files), report.Loaded, codes)
-	if len(set.Rules) != report.Loaded || report.Loaded+len(report.Refused) < len(files) {
-		t.Fatalf("%d files, but %d loaded and %d refused", len(files), report.Loaded, len(report.Refused))
+	want := map[string]int{"no-source": 828, "placeholder": 16}
+	if len(files) != 3780 || report.Loaded != 2936 || len(set.Rules) != 2936 || !maps.Equal(codes, want) {
+		t.Fatalf("%d files, %d loaded, refused %v; want 3780, 2936, %v", len(files), report.Loaded, codes, want)
 	}
 }
 
@@ -72,18 +69,21 @@ func TestEveryBuiltInRuleLoads(t *testing.T) {
 	}
 }
 
-// miscounted are recordings that hold three matching records each, read by
-// eye, where the publisher states one: AnyDesk's user.conf files, procdump's
-// three programs, and three zone values.
-func miscounted(id string) int {
-	switch id {
-	case "0b9ad457-2554-44c1-82c2-d56a99c42377", "8fbf3271-1ef6-4e94-8210-03c2317947f6", "45e112d0-7759-4c2a-aa36-9f8fb79d3393":
-		return 3
+// firesMoreOften names the recordings that hold more matching records than the
+// publisher states, each read by hand.
+func firesMoreOften() map[string]int {
+	return map[string]int{
+		// Records 14985, 14988 and 14990 hold \AppData\Roaming\AnyDesk\user.conf, which the rule asks for anywhere in the name.
+		"file_event_win_anydesk_artefact": 3,
+		// Records 26359, 26366 and 26373 end with procdump64.exe, procdump64a.exe and procdump.exe; the three streams behind them do not.
+		"file_event_win_cred_dump_tools_dropped_files": 3,
+		// Records 28344631 to 28344633 set https, http and * below one domain to zone 2, which no filter names.
+		"registry_set_change_security_zones": 3,
 	}
-	return 0
 }
 
-// The publisher states for each recording how often its rule fires.
+// The publisher states for each recording that its rule fires, and for 114 of
+// 133 how often.
 func TestPublishedRecordingsFireAsStated(t *testing.T) {
 	t.Parallel()
 	root := labdata.Path(t, "sigma-regression")
@@ -125,22 +125,21 @@ func TestPublishedRecordingsFireAsStated(t *testing.T) {
 			}
 			for _, r := range info.Rules {
 				runs++
-				n, where := got[r.ID], filepath.Base(filepath.Dir(path))
-				if test.Count == nil && n == 0 { // no count stated: it must fire
-					t.Errorf("%s does not fire on %s", r.ID, where)
-				}
-				if want := miscounted(r.ID); want > 0 {
-					test.Count = &want
-				}
-				if test.Count != nil && n != *test.Count {
-					t.Errorf("%s fires %d times, stated %d, on %s", r.ID, n, *test.Count, where)
+				rule := filepath.Base(filepath.Dir(path))
+				switch want, more := firesMoreOften()[rule]; {
+				case more && got[r.ID] != want:
+					t.Errorf("%s fires %d times, counted by hand %d", rule, got[r.ID], want)
+				case more:
+				case test.Count == nil && got[r.ID] == 0:
+					t.Errorf("%s does not fire", rule)
+				case test.Count != nil && got[r.ID] != *test.Count:
+					t.Errorf("%s fires %d times, stated %d", rule, got[r.ID], *test.Count)
 				}
 			}
 		}
 		return nil
 	})
-	if err != nil || runs < 100 {
-		t.Fatalf("%d recordings, %v", runs, err)
+	if err != nil || runs != 133 {
+		t.Fatalf("%d recordings, %v; there were 133", runs, err)
 	}
-	t.Logf("%d recordings", runs)
 }
