@@ -47,12 +47,15 @@ func publicRecord(v *storyline.Verdict) (*html.Record, error) {
 			out.Rows = append(out.Rows, recordRow(l))
 		}
 	}
+	for _, pair := range part.Contradictions {
+		out.Contradictions = append(out.Contradictions, [2]html.RecordRow{recordRow(pair[0]), recordRow(pair[1])})
+	}
 	return out, nil
 }
 
 func recordRow(l record.Line) html.RecordRow {
 	r := html.RecordRow{Date: string(l.Date), Issuer: l.Issuer, Verb: l.Verb, Quote: l.Quote, Target: l.Target.Name, Source: l.URL}
-	if l.Speaker.Name != "" && l.Speaker.Name != l.Issuer {
+	if !strings.Contains(r.Issuer, l.Speaker.Name) {
 		r.Issuer += " (" + l.Speaker.Name + ")"
 	}
 	switch {

@@ -2,6 +2,7 @@ package examine
 
 import (
 	"slices"
+	"strings"
 
 	"spoor/event"
 	"spoor/internal/finding"
@@ -127,28 +128,32 @@ func fields(e *event.Event) map[string]string {
 	return m
 }
 
-// message fills a rule's sentence with the event's fields; a field that the
-// event lacks is shown as "?". Placeholders do not nest, and what is filled in
-// is not searched again.
+// message fills a rule's sentence with the event's fields: {a|b} is the first
+// of the fields that the event has, because logs name one thing differently.
+// A field that is not there is shown as "?". Placeholders do not nest, and
+// what is filled in is not searched again.
 func message(format, title string, fields map[string]string) string {
 	if format == "" {
 		return title
 	}
-	var out []byte
-	for i := 0; i < len(format); {
-		if format[i] == '{' {
-			if end := slices.Index([]byte(format[i:]), '}'); end > 0 {
-				value, ok := fields[format[i+1:i+end]]
-				if !ok || value == "" {
-					value = "?"
-				}
-				out = append(out, value...)
-				i += end + 1
-				continue
+	var out strings.Builder
+	for {
+		start := strings.IndexByte(format, '{')
+		end := strings.IndexByte(format[max(start, 0):], '}')
+		if start < 0 || end < 0 {
+			out.WriteString(format)
+			return out.String()
+		}
+		end += start
+		out.WriteString(format[:start])
+		value := "?"
+		for name := range strings.SplitSeq(format[start+1:end], "|") {
+			if v := fields[name]; v != "" {
+				value = v
+				break
 			}
 		}
-		out = append(out, format[i])
-		i++
+		out.WriteString(value)
+		format = format[end+1:]
 	}
-	return string(out)
 }

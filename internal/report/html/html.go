@@ -46,7 +46,9 @@ type Item struct {
 type Record struct {
 	Title string
 	Rows  []RecordRow
-	Notes []string
+	// Contradictions are pairs of statements that exclude each other.
+	Contradictions [][2]RecordRow
+	Notes          []string
 }
 
 // RecordRow is one statement.
