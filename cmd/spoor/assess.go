@@ -104,9 +104,9 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	done()
 	if err != nil {
 		c.Abandon()
-		return runError(err)
+		return err
 	}
-	if totals.Examined+totals.Partly+totals.Unreadable == 0 && !totals.Interrupted {
+	if totals.Examined+totals.Partly+totals.Unreadable == 0 {
 		c.Abandon()
 		return run.report.end(totals, "nothing was assessed")
 	}
@@ -117,7 +117,8 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	}
 	final, err := a.finish(cmd, run, verdict, totals, started)
 	if err != nil {
-		return runError(err)
+		c.Abandon()
+		return err
 	}
 	return a.tell(cmd, run, verdict, totals, final)
 }
@@ -174,7 +175,7 @@ func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Ver
 	partial := totals.Partly+totals.Unreadable > 0
 	switch {
 	case totals.Interrupted:
-		fmt.Fprintln(cmd.ErrOrStderr(), "interrupted: the evidence after this point was not examined; the case holds what was done")
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(run.report.missing())+"; the case holds what was done")
 		return &exitError{code: exitInterrupted}
 	case a.exitVerdict:
 		if code := verdictCode(v, partial); code != exitDone {

@@ -51,6 +51,7 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 }
 
 func (r *assessment) item(res *examine.ItemResult) error {
+	r.report.see(res)
 	it := casefile.Item{
 		Path: res.Item.Path, Kind: res.Format, Bytes: res.Bytes, SHA256: res.SHA256,
 		Outcome: res.Outcome.String(), Code: res.Code, Reason: res.Reason,

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,7 +98,8 @@ func flagTime(name, text string, upper bool) (event.Time, error) {
 type itemReport struct {
 	w       io.Writer
 	partial int
-	seen    map[string]int
+	seen    map[string]int // ignored items by kind
+	last    string         // path of the last item that is done
 }
 
 func newItemReport(w io.Writer) *itemReport { return &itemReport{w: w, seen: map[string]int{}} }
@@ -106,10 +109,38 @@ func (r *itemReport) item(res *examine.ItemResult) error {
 	case evidence.Partly, evidence.Unreadable:
 		r.partial++
 		fmt.Fprintf(r.w, "%s: %s: %s\n", res.Outcome, safetext.Terminal(res.Item.Path), safetext.Terminal(res.Reason))
-	case evidence.Ignored:
-		r.seen[res.Code]++
 	}
+	r.see(res)
 	return nil
+}
+
+// see remembers what an item looked like, for the case that nothing is of a
+// known kind, and where the examination stands.
+func (r *itemReport) see(res *examine.ItemResult) {
+	r.last = res.Item.Path
+	if res.Outcome == evidence.Ignored {
+		r.seen[string(res.Item.Kind)]++
+	}
+}
+
+// kinds says what was seen, the most frequent first.
+func (r *itemReport) kinds() string {
+	names := slices.Collect(maps.Keys(r.seen))
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.seen[b], r.seen[a]), cmp.Compare(a, b))
+	})
+	for i, n := range names {
+		names[i] = fmt.Sprintf("%d %s", r.seen[n], n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// missing says what an interrupted examination left out.
+func (r *itemReport) missing() string {
+	if r.last == "" {
+		return "interrupted: no item was wholly examined"
+	}
+	return "interrupted: everything after " + r.last + " is missing"
 }
 
 // end prints the summary and decides the exit code.
@@ -119,11 +150,11 @@ func (r *itemReport) end(t *examine.Totals, what string) error {
 		fmt.Fprintf(r.w, "handed over twice and counted once: %d items, %d blocks, %d findings\n", t.TwiceItems, t.TwiceBlocks, t.TwiceFindings)
 	}
 	if t.Interrupted {
-		fmt.Fprintln(r.w, "interrupted: the evidence after this point was not examined")
+		fmt.Fprintln(r.w, safetext.Terminal(r.missing()))
 		return &exitError{code: exitInterrupted}
 	}
 	if t.Items == 0 || t.Examined+t.Partly+t.Unreadable == 0 {
-		return wrongUse("spoor reads event logs (.evtx), IIS and Exchange logs, event JSON, and archives of them", "nothing recognised in the evidence: %d items seen, none of a known kind", t.Items)
+		return nothingRecognised(fmt.Sprintf("%d items seen (%s), none of a known kind", t.Items, r.kinds()))
 	}
 	if r.partial > 0 {
 		return &exitError{code: exitPartly}
@@ -131,16 +162,31 @@ func (r *itemReport) end(t *examine.Totals, what string) error {
 	return nil
 }
 
+// nothingRecognised is the answer to evidence without any log.
+func nothingRecognised(seen string) error {
+	return wrongUse("spoor reads event logs (.evtx), IIS and Exchange logs, event JSON, and zip and tar archives of them",
+		"nothing recognised in the evidence: %s", seen)
+}
+
 // runError gives errors of a run their exit code.
 func runError(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EDQUOT) {
+	var decided *exitError
+	switch {
+	case err == nil || errors.As(err, &decided):
+		return err
+	case errors.Is(err, evidence.ErrNoItems):
+		return nothingRecognised("it holds no file")
+	case noSpace(err):
 		return &exitError{code: exitNoSpace, cause: err, hint: "make room or choose another place with -o, then start again"}
-	}
-	if errors.Is(err, syscall.EPIPE) {
+	case readerGone(err):
 		return &exitError{code: exitDone}
 	}
 	return err
 }
+
+// sqliteFull are SQLite's words for a full disk (result code 13); its errors
+// carry no number of the system.
+const sqliteFull = "disk is full"
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {

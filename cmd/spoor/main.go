@@ -4,6 +4,21 @@ package main
 
 import (
 	"os"
+
+	"github.com/spf13/cobra"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	args := os.Args[1:]
+	cobra.MousetrapHelpText = "" // a double click is answered here, not refused
+	if ownWindow() {
+		d := desktop{
+			in: os.Stdin, out: os.Stdout, places: casePlaces(), show: openInBrowser,
+			assess: func(args []string) int { return run(args, os.Stdin, os.Stdout, os.Stderr) },
+		}
+		if d.wanted(args) {
+			os.Exit(d.run(args))
+		}
+	}
+	os.Exit(run(args, os.Stdin, os.Stdout, os.Stderr))
+}

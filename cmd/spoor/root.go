@@ -51,12 +51,14 @@ func wrongUse(hint, format string, args ...any) error {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	keepPipeErrors()
 	root := newRootCommand()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := runError(root.ExecuteContext(ctx))
 	if err == nil {
 		return exitDone
 	}
@@ -65,6 +67,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		ee = &exitError{code: exitFailed, cause: err}
 		if isUsageError(err) {
 			ee.code, ee.hint = exitWrongUse, "spoor --help lists the commands, spoor COMMAND --help the options"
+			if len(args) > 0 {
+				if _, err := os.Stat(args[0]); err == nil {
+					ee.hint = "to assess it: spoor assess " + args[0]
+				}
+			}
 		}
 	}
 	if ee.cause != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"spoor/event"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 )
@@ -23,6 +24,13 @@ type emitter struct {
 	spill   *os.File
 	spilled int
 	known   map[[16]byte]struct{} // findings on event log records
+	short   map[event.ItemID]fate // items that were not wholly examined
+}
+
+// fate is what became of an item, for those that hold the same content.
+type fate struct {
+	outcome evidence.Outcome
+	reason  string
 }
 
 // Caps of the emitter; see docs/limits.md.
@@ -32,7 +40,7 @@ const (
 )
 
 func newEmitter(p *pipeline, sink Sink) *emitter {
-	return &emitter{p: p, sink: sink, known: make(map[[16]byte]struct{})}
+	return &emitter{p: p, sink: sink, known: make(map[[16]byte]struct{}), short: make(map[event.ItemID]fate)}
 }
 
 func (e *emitter) emit(j *job) error {
@@ -143,6 +151,7 @@ func (e *emitter) spillWaiting() error {
 func (e *emitter) finish(st *itemState) error {
 	r := &st.result
 	st.settle()
+	e.sameFate(r)
 	if e.spilled > 0 {
 		if _, err := e.spill.Seek(0, io.SeekStart); err != nil {
 			return fmt.Errorf("read waiting findings: %w", err)
@@ -174,6 +183,20 @@ func (e *emitter) finish(st *itemState) error {
 		return e.sink.Item(r)
 	}
 	return nil
+}
+
+// sameFate gives an item that was handed over again the outcome of the one
+// that was read: a copy of what no reader knows was not examined either.
+func (e *emitter) sameFate(r *ItemResult) {
+	if r.Item.Duplicate {
+		if f, ok := e.short[r.Item.DuplicateOf]; ok {
+			r.Outcome, r.Reason = f.outcome, r.Reason+": "+f.reason
+		}
+		return
+	}
+	if r.Outcome != evidence.Examined {
+		e.short[r.Item.ID] = fate{r.Outcome, r.Reason}
+	}
 }
 
 // oneReader reads byte by byte where gob asks for it, so that one decoder

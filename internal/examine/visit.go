@@ -84,7 +84,7 @@ func (st *itemState) settle() {
 	set := func(o evidence.Outcome, code, reason string) { r.Outcome, r.Code, r.Reason = o, code, reason }
 	switch {
 	case it.Duplicate:
-		set(evidence.Examined, "duplicate", "the same content was examined before")
+		set(evidence.Examined, "duplicate", it.Reason)
 	case it.Outcome != evidence.Undecided:
 		set(it.Outcome, it.Code, it.Reason)
 	case c.Problem != nil && r.Records == 0 && r.Format == "":
