@@ -215,6 +215,11 @@ func (h *Host) unexplained() string {
 	for _, s := range h.Webshells {
 		return fmt.Sprintf("the page %s, which Exchange does not ship, was %s", s.Path, s.Says)
 	}
+	for _, r := range h.Chains {
+		if r.Grade == Suspicious {
+			return fmt.Sprintf("%s: %s, and no request that explains it is in the logs", r.Title, r.DeepestSays)
+		}
+	}
 	for _, l := range h.Leads {
 		if grave(l.Level) {
 			return fmt.Sprintf("a rule of level %s fired that no known chain explains: %s", l.Level, l.Title)

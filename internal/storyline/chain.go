@@ -47,6 +47,9 @@ type Proof struct {
 	After  []string      `yaml:"after"`
 	Within time.Duration `yaml:"within"`
 	Grade  Grade         `yaml:"grade"`
+	// Anybody lets the earlier steps come from another address: what an
+	// intruder placed, others may visit.
+	Anybody bool `yaml:"anybody"`
 }
 
 // Chain is a known way in.
@@ -64,7 +67,10 @@ type Chain struct {
 	Fixed         []string `yaml:"fixed"`
 	FixedFrom     []string `yaml:"fixed_from"`
 	ResultSources []string `yaml:"result_sources"`
-	Steps         []Step   `yaml:"steps"`
+	// ErrorsRefuse is whether an answer of 500 and above means that the
+	// request was refused; true where the data does not say.
+	ErrorsRefuse *bool  `yaml:"errors_refuse"`
+	Steps        []Step `yaml:"steps"`
 
 	steps map[string]*Step
 	fixed []coverage.Build

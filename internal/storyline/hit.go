@@ -35,10 +35,14 @@ func status(f *finding.Finding) string {
 	return ""
 }
 
-// refused reports an answer of 400 and above.
-func refused(f *finding.Finding) bool {
+// refused reports an answer of 400 and above, or of 400 to 499 for a chain
+// whose success looks like an error.
+func (c *Chain) refused(f *finding.Finding) bool {
 	s := status(f)
-	return len(s) == 3 && (s[0] == '4' || s[0] == '5')
+	if len(s) != 3 {
+		return false
+	}
+	return s[0] == '4' || s[0] == '5' && (c.ErrorsRefuse == nil || *c.ErrorsRefuse)
 }
 
 // byTime sorts hits by time, then canonically.

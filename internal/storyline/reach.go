@@ -45,7 +45,7 @@ func prove(hits []*hit) {
 			if h.f.At.Std().Sub(b.f.At.Std()) > p.Within {
 				break
 			}
-			if b.step.ID == p.After[need-1] && sameSource(b.f, h.f) {
+			if b.step.ID == p.After[need-1] && (p.Anybody || sameSource(b.f, h.f)) {
 				need--
 			}
 		}
@@ -139,7 +139,7 @@ func answeredProbe(hits []*hit) string {
 func outcome(c *Chain, hits []*hit, logs []*coverage.Log) string {
 	failed := true
 	for _, h := range hits {
-		if !refused(h.f) && !fixedAt(c, logs, h.f.At) {
+		if !c.refused(h.f) && !fixedAt(c, logs, h.f.At) {
 			failed = false
 		}
 	}
@@ -147,7 +147,7 @@ func outcome(c *Chain, hits []*hit, logs []*coverage.Log) string {
 		return Failed
 	}
 	for _, h := range hits {
-		if refused(h.f) || fixedAt(c, logs, h.f.At) {
+		if c.refused(h.f) || fixedAt(c, logs, h.f.At) {
 			continue
 		}
 		if !covered(c, logs, h.f.At) {
