@@ -15,7 +15,7 @@
 // its values live until the reader's yield function returns; what must outlive
 // that is copied with [Event.Clone].
 //
-// It promises that rendering any value never panics and never loses a bit:
-// unpaired surrogates and invalid UTF-8 survive in the text form and come out
-// of JSON reversibly.
+// It promises that rendering any value never panics and never loses a
+// character: unpaired surrogates and invalid UTF-8 survive in the text form
+// and come out of JSON reversibly.
 package event

@@ -43,7 +43,7 @@ func (e *Event) Value(slot Slot) Value {
 // Get returns the first value of a name that is present.
 func (e *Event) Get(name string) Value {
 	for _, slot := range e.Shape.Slots(name) {
-		if v := e.Values[slot]; v.Present() {
+		if v := e.Value(slot); v.Present() {
 			return v
 		}
 	}
@@ -114,14 +114,13 @@ func (e *Event) appendJSONField(dst []byte, same []Slot, slot Slot) []byte {
 	dst = append(dst, '[')
 	first := true
 	for _, s := range same {
-		if !e.Values[s].Present() {
-			continue
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = e.Values[s].AppendJSON(dst)
+		e.Value(s).Each(func(v Value) { // a list beside others adds its elements
+			if !first {
+				dst = append(dst, ',')
+			}
+			first = false
+			dst = v.AppendJSON(dst)
+		})
 	}
 	return append(dst, ']')
 }

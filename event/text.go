@@ -84,7 +84,9 @@ var plainJSON = func() (plain [256]bool) {
 // bytes hold. A surrogate kept as three bytes is written as its \u escape; a
 // byte that is no UTF-8 is written as the escape of U+DC00 plus its value (an
 // unpaired low surrogate, Python's "surrogateescape"), so that the bytes can
-// be restored. Controls, DEL, C1 and bidirectional controls are escaped too.
+// be restored. Where a surrogate's own escape would read as such a byte, or
+// would pair up with the escape after it, its three bytes are written as
+// bytes. Controls, DEL, C1 and bidirectional controls are escaped too.
 func AppendJSONString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(text); {
@@ -117,12 +119,19 @@ func AppendJSONString(dst, text []byte) []byte {
 		r, size := utf8.DecodeRune(text[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			if i+2 < len(text) && b == 0xed && text[i+1] >= 0xa0 && text[i+1] < 0xc0 && text[i+2]&0xc0 == 0x80 {
-				dst = appendEscape(dst, 0xd000|rune(text[i+1]&0x3f)<<6|rune(text[i+2]&0x3f))
+			n := surrogates(text[i:])
+			for ; n > 0; n -= 3 {
+				dst = appendEscape(dst, surrogate(text[i:]))
 				i += 3
+			}
+			if n == 0 {
 				continue
 			}
-			dst = appendEscape(dst, 0xdc00+rune(b))
+			for ; n < 0; n++ {
+				dst = appendEscape(dst, 0xdc00+rune(text[i]))
+				i++
+			}
+			continue
 		case r < 0xa0, r == 0x061c, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
 			dst = appendEscape(dst, r)
 		default:
@@ -131,6 +140,43 @@ func AppendJSONString(dst, text []byte) []byte {
 		i += size
 	}
 	return append(dst, '"')
+}
+
+// surrogate returns the surrogate that three bytes at the start of text
+// stand for, or -1.
+func surrogate(text []byte) rune {
+	if len(text) < 3 || text[0] != 0xed || text[1] < 0xa0 || text[1] >= 0xc0 || text[2]&0xc0 != 0x80 {
+		return -1
+	}
+	return 0xd000 | rune(text[1]&0x3f)<<6 | rune(text[2]&0x3f)
+}
+
+// surrogates looks at the bytes that are no UTF-8 at the start of text. It
+// returns how many of them are surrogates to be written by number, else,
+// negative, how many are to be written as bytes. High surrogates in a row
+// are decided together, because each escape could pair with the next.
+func surrogates(text []byte) int {
+	n := 0
+	for {
+		r := surrogate(text[n:])
+		if r < 0xd800 || r >= 0xdc00 {
+			break
+		}
+		n += 3
+	}
+	if n == 0 {
+		switch r := surrogate(text); {
+		case r < 0:
+			return -1
+		case r >= 0xdc80 && r <= 0xdcff:
+			return -3
+		}
+		return 3
+	}
+	if r, size := utf8.DecodeRune(text[n:]); r == utf8.RuneError && size == 1 {
+		return -n
+	}
+	return n
 }
 
 func appendEscape(dst []byte, r rune) []byte {

@@ -105,9 +105,8 @@ func (t Time) String() string {
 	return string(t.Append(nil))
 }
 
-// fileTimeEpoch is 1970-01-01 in 100 ns steps since 1601-01-01 ([MS-DTYP]
-// 2.3.3).
-const fileTimeEpoch = 116444736000000000
+// fileTimeEpoch is 1970-01-01 in seconds since 1601-01-01 ([MS-DTYP] 2.3.3).
+const fileTimeEpoch = 11644473600
 
 // TimeFromFileTime converts 100 ns steps since 1601. A zero FILETIME is no
 // time when a source is asked for.
@@ -115,28 +114,29 @@ func TimeFromFileTime(ticks uint64, source TimeSource) Time {
 	if ticks == 0 && source != NoTime {
 		return Time{}
 	}
-	// Unsigned arithmetic up to the year 60056 would overflow int64 only
-	// above 1<<63; such values are clamped to the largest time.
-	if ticks > 1<<63-1 {
-		ticks = 1<<63 - 1
-	}
-	d := int64(ticks) - fileTimeEpoch
-	sec, rest := d/10_000_000, d%10_000_000
-	if rest < 0 {
-		sec, rest = sec-1, rest+10_000_000
-	}
-	return Time{Sec: sec, Nano: int32(rest * 100), Digits: 7, Source: source}
+	// Dividing before the epoch is subtracted keeps every value exact, up to
+	// the year 60056.
+	return Time{Sec: int64(ticks/10_000_000) - fileTimeEpoch, Nano: int32(ticks % 10_000_000 * 100), Digits: 7, Source: source}
 }
 
 // TimeFromSysTime converts a 16-byte Windows SYSTEMTIME; other lengths and
 // impossible dates give no time.
 func TimeFromSysTime(raw []byte, source TimeSource) Time {
+	t, ok := sysTime(raw)
+	if !ok {
+		return Time{}
+	}
+	return TimeOf(t, 3, source)
+}
+
+// sysTime reads a SYSTEMTIME of the years 1601 to 30827 ([MS-DTYP] 2.3.13).
+func sysTime(raw []byte) (time.Time, bool) {
 	c := cursor.New(raw)
 	year, month, _, day := c.U16(), c.U16(), c.U16(), c.U16()
 	hour, minute, second, milli := c.U16(), c.U16(), c.U16(), c.U16()
-	if !c.OK() || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 || milli > 999 {
-		return Time{}
+	if !c.OK() || c.Left() != 0 || year < 1601 || year > 30827 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59 || milli > 999 {
+		return time.Time{}, false
 	}
 	t := time.Date(int(year), time.Month(month), int(day), int(hour), int(minute), int(second), int(milli)*1_000_000, time.UTC)
-	return TimeOf(t, 3, source)
+	return t, t.Day() == int(day) // 31 February would become 3 March
 }

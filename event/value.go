@@ -67,7 +67,8 @@ func (v Value) Empty() bool {
 // AppendText appends the value as text: UTF-16 as UTF-8, where an unpaired
 // surrogate takes its own three bytes (WTF-8) so that nothing is lost;
 // numbers in decimal; times as RFC 3339 in UTC; GUIDs in braces and upper
-// case; SIDs as S-1-...; lists joined by a line feed.
+// case; SIDs as S-1-...; lists joined by a line feed. A GUID, a SID or a
+// SYSTEMTIME whose bytes are none is written as upper-case hexadecimal.
 func (v Value) AppendText(dst []byte) []byte {
 	switch v.Kind {
 	case Text:
@@ -95,7 +96,11 @@ func (v Value) AppendText(dst []byte) []byte {
 	case FileTime:
 		return TimeFromFileTime(v.Bits, 0).Append(dst)
 	case SysTime:
-		return TimeFromSysTime(v.Raw, 0).Append(dst)
+		t, ok := sysTime(v.Raw)
+		if !ok {
+			return appendHexUpper(dst, v.Raw)
+		}
+		return TimeOf(t, 3, NoTime).Append(dst)
 	case GUID:
 		return appendGUID(dst, v.Raw)
 	case SID:
@@ -131,31 +136,35 @@ func (v Value) Uint64() (uint64, bool) {
 		if len(v.Raw) > 2*len(buf) {
 			return 0, false
 		}
-		n, err := strconv.ParseUint(string(v.AppendText(buf[:0])), 0, 64)
+		text, base := v.AppendText(buf[:0]), 10
+		if len(text) > 2 && text[0] == '0' && text[1]|0x20 == 'x' {
+			text, base = text[2:], 16
+		}
+		n, err := strconv.ParseUint(string(text), base, 64)
 		return n, err == nil
 	}
 	return 0, false
 }
 
 // Each calls f for every element of a list, and once for any other present
-// value. Elements are windows too.
+// value. Elements are windows too; bytes at the end of a list that make no
+// whole element are one last Binary element.
 func (v Value) Each(f func(Value)) {
 	switch {
 	case v.Kind == Absent:
 	case v.Kind != List:
 		f(v)
 	case v.Elem == Wide:
-		for raw := v.Raw; len(raw) >= 2; {
+		raw := v.Raw
+		for len(raw) >= 2 {
 			n := 0
 			for n+1 < len(raw) && (raw[n] != 0 || raw[n+1] != 0) {
 				n += 2
 			}
 			f(Value{Kind: Wide, Raw: raw[:n]})
-			if n+2 > len(raw) {
-				return
-			}
-			raw = raw[n+2:]
+			raw = raw[min(n+2, len(raw)-len(raw)&1):]
 		}
+		rest(raw, f)
 	case v.Elem == Narrow || v.Elem == Text:
 		for raw := v.Raw; len(raw) > 0; {
 			n := 0
@@ -169,7 +178,8 @@ func (v Value) Each(f func(Value)) {
 			raw = raw[n+1:]
 		}
 	case v.Elem == SID:
-		for raw := v.Raw; len(raw) >= 8; {
+		raw := v.Raw
+		for len(raw) >= 8 {
 			n := 8 + 4*int(raw[1])
 			if n > len(raw) {
 				n = len(raw)
@@ -177,16 +187,26 @@ func (v Value) Each(f func(Value)) {
 			f(Value{Kind: SID, Raw: raw[:n]})
 			raw = raw[n:]
 		}
+		rest(raw, f)
 	default:
-		w := int(v.Width)
-		for raw := v.Raw; w > 0 && len(raw) >= w; raw = raw[w:] {
-			f(fixed(v.Elem, raw[:w]))
+		w, raw := int(v.Width), v.Raw
+		for ; w > 0 && len(raw) >= w; raw = raw[w:] {
+			f(Fixed(v.Elem, raw[:w]))
 		}
+		rest(raw, f)
 	}
 }
 
-// fixed makes a value of a fixed-width kind from its bytes.
-func fixed(kind Kind, raw []byte) Value {
+func rest(raw []byte, f func(Value)) {
+	if len(raw) > 0 {
+		f(Value{Kind: Binary, Raw: raw})
+	}
+}
+
+// Fixed makes a value of a fixed-width kind from its little-endian bytes;
+// signed and 32-bit floating kinds are widened. A number of any width but 1,
+// 2, 4 or 8 bytes becomes Binary.
+func Fixed(kind Kind, raw []byte) Value {
 	v := Value{Kind: kind, Raw: raw}
 	c := cursor.New(raw)
 	switch len(raw) {
@@ -210,13 +230,14 @@ func fixed(kind Kind, raw []byte) Value {
 		}
 	case 8:
 		v.Bits = c.U64()
+	default:
+		switch kind {
+		case Int, Uint, Hex, Float, Bool, FileTime:
+			v.Kind = Binary
+		}
 	}
 	return v
 }
-
-// Fixed makes a value of a numeric kind from 1, 2, 4 or 8 little-endian
-// bytes; signed and 32-bit floating kinds are widened.
-func Fixed(kind Kind, raw []byte) Value { return fixed(kind, raw) }
 
 func appendHexUpper(dst, raw []byte) []byte {
 	start := len(dst)
@@ -252,7 +273,8 @@ func appendGUID(dst, raw []byte) []byte {
 }
 
 // appendSID writes a binary SID as S-R-I-S... ([MS-DTYP] 2.4.2.1); a
-// truncated one is written as hexadecimal.
+// truncated one is written as hexadecimal. An authority of 2^32 and above has
+// twelve hexadecimal digits (2.4.2.1).
 func appendSID(dst, raw []byte) []byte {
 	c := cursor.New(raw)
 	revision, count := c.U8(), int(c.U8())
@@ -268,7 +290,7 @@ func appendSID(dst, raw []byte) []byte {
 	dst = strconv.AppendUint(dst, uint64(revision), 10)
 	dst = append(dst, '-')
 	if authority >= 1<<32 {
-		dst = strconv.AppendUint(append(dst, "0x"...), authority, 16)
+		dst = hex.AppendEncode(append(dst, "0x"...), high)
 	} else {
 		dst = strconv.AppendUint(dst, authority, 10)
 	}

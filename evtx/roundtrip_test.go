@@ -42,7 +42,7 @@ func sample(n int, bare bool) []byte {
 func TestWhatALogWasWrittenWithIsReadBack(t *testing.T) {
 	t.Parallel()
 	const n = 700
-	want := `"LogonType":3,"LogonId":"0x3e7","Share":"0.5","Elevated":true,"Since":"2021-03-03T04:05:06.7890000Z","Until":"2021-03-03T04:05:06.789Z","Token":"DEAD","Data":[["a","","b"],"last"]}`
+	want := `"LogonType":3,"LogonId":"0x3e7","Share":"0.5","Elevated":true,"Since":"2021-03-03T04:05:06.7890000Z","Until":"2021-03-03T04:05:06.789Z","Token":"DEAD","Data":["a","","b","last"]}`
 	i := 0
 	total, err := Read(bytes.NewReader(sample(n, false)), func(e *event.Event) {
 		got := string(e.AppendJSON(nil))
