@@ -14,6 +14,7 @@ type Reference struct {
 	set   *Ruleset
 	plans map[event.Route][]candidate
 	tried bool
+	rec   record // reused, its maps emptied, from event to event
 }
 
 type candidate struct {
@@ -26,7 +27,11 @@ const maxPlans = 20_000
 
 // NewReference returns an evaluator for a set of rules.
 func NewReference(set *Ruleset) *Reference {
-	return &Reference{set: set, plans: make(map[event.Route][]candidate)}
+	return &Reference{
+		set:   set,
+		plans: make(map[event.Route][]candidate),
+		rec:   record{texts: map[string][]text{}, made: map[*Texts][]text{}},
+	}
 }
 
 // Tried reports whether any rule was meant for the last event.
@@ -45,7 +50,8 @@ func (x *Reference) Match(e *event.Event, hits []Hit) []Hit {
 	if !x.tried {
 		return hits
 	}
-	r := &record{e: e, texts: map[string][]text{}}
+	r := &x.rec
+	r.reset(e)
 	var last *Rule
 	for _, c := range plan {
 		if c.rule == last || !r.where(c.route) {
@@ -99,13 +105,37 @@ type text struct{ raw, folded string }
 type record struct {
 	e     *event.Event
 	texts map[string][]text
+	made  map[*Texts][]text
 	all   []text
 	read  bool
 }
 
+func (r *record) reset(e *event.Event) {
+	clear(r.texts)
+	clear(r.made)
+	clear(r.all)
+	r.e, r.all, r.read = e, r.all[:0], false
+}
+
+// derived returns the texts that are made of the whole record.
+func (r *record) derived(from *Texts) []text {
+	if from == nil {
+		return nil
+	}
+	if list, ok := r.made[from]; ok {
+		return list
+	}
+	var list []text
+	for _, s := range from.Of(r.e) {
+		list = append(list, text{s, Fold(s)})
+	}
+	r.made[from] = list
+	return list
+}
+
 func (r *record) where(route *Route) bool {
 	for field, want := range route.Where {
-		if !slices.ContainsFunc(r.field(field), func(t text) bool { return t.folded == Fold(want) }) {
+		if !slices.ContainsFunc(r.field(field), func(t text) bool { return t.folded == want }) {
 			return false
 		}
 	}
@@ -139,27 +169,27 @@ func (r *record) field(name string) []text {
 // values returns the texts that a rule's field means on a route.
 func (r *record) values(name string, route *Route) []text {
 	names, renamed := route.Fields[name]
-	turned := route.Values[name] != nil
+	turn, derived := route.Values[name], route.Derived[name]
 	switch {
-	case !renamed && !turned:
+	case !renamed && turn == nil && derived == nil:
 		return r.field(name)
 	case !renamed:
 		names = []string{name}
-	case len(names) == 1 && !turned:
+	case len(names) == 1 && turn == nil && derived == nil:
 		return r.named(names[0])
 	}
 	var list []text
 	for _, n := range names {
 		list = append(list, r.named(n)...)
 	}
-	if turn := route.Values[name]; turn != nil {
+	if turn != nil {
 		for _, t := range slices.Clone(list) {
 			for _, s := range turn(t.raw) {
 				list = append(list, text{s, Fold(s)})
 			}
 		}
 	}
-	return list
+	return append(list, r.derived(derived)...)
 }
 
 // named returns a field's texts. "a?b" is two fields joined by a question
@@ -194,11 +224,7 @@ func (r *record) everything(route *Route) []text {
 	if route.Extra == nil {
 		return r.all
 	}
-	list := slices.Clone(r.all)
-	for _, s := range route.Extra(r.e) {
-		list = append(list, text{s, Fold(s)})
-	}
-	return list
+	return append(slices.Clone(r.all), r.derived(route.Extra)...)
 }
 
 // eval runs the condition.

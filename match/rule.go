@@ -43,12 +43,20 @@ type Route struct {
 	// Values turns a record's text of a field into the forms that rules
 	// expect; the text itself is always tested too.
 	Values map[string]func(text string) []string
-	// Where holds extra conditions on the record ("EventType" is "CreateKey").
+	// Where holds extra conditions on the record, folded ("EventType" is
+	// "createkey").
 	Where map[string]string
+	// Derived adds texts to a field that no single field of the record holds
+	// (an account as DOMAIN\name).
+	Derived map[string]*Texts
 	// Extra adds texts for keyword searches (the rendered sentence of an
 	// event).
-	Extra func(e *event.Event) []string
+	Extra *Texts
 }
+
+// Texts makes texts of a whole record. Routes share one by pointer, so that it
+// is asked once for an event.
+type Texts struct{ Of func(e *event.Event) []string }
 
 // Selection is a list of alternatives.
 type Selection struct {
@@ -105,27 +113,24 @@ type Hit struct {
 	Untested []string
 }
 
-// New finishes a rule: it finds which selections stand behind a "not".
+// New finishes a rule: it finds which selections stand behind a "not". The
+// condition is walked from its end, where the outermost step stands.
 func New(r Rule) *Rule {
 	r.negated = make([]bool, len(r.Selections))
-	type part struct {
-		sels []int
-	}
-	var stack []part
-	for _, op := range r.Condition {
+	pending := []bool{false} // of each operand that is still to come, whether it is negated
+	for i := len(r.Condition) - 1; i >= 0; i-- {
+		op := r.Condition[i]
+		behind := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		switch op.Code {
 		case OpSelection:
-			stack = append(stack, part{[]int{op.Arg}})
+			r.negated[op.Arg] = r.negated[op.Arg] || behind
 		case OpNot:
-			for _, s := range stack[len(stack)-1].sels {
-				r.negated[s] = !r.negated[s]
-			}
+			pending = append(pending, !behind)
 		default:
-			var joined part
-			for _, p := range stack[len(stack)-op.Arg:] {
-				joined.sels = append(joined.sels, p.sels...)
+			for range op.Arg {
+				pending = append(pending, behind)
 			}
-			stack = append(stack[:len(stack)-op.Arg], joined)
 		}
 	}
 	return &r

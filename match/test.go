@@ -3,7 +3,6 @@ package match
 import (
 	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -19,7 +18,7 @@ const (
 	Regexp                   // anywhere in the value
 	CIDR                     // the value is an address inside the prefix
 	Compare                  // numeric, Order says how
-	Part                     // a part of the value as a time equals Number
+	Part                     // a part of the value as a time, Order says how it compares
 	FieldRef                 // another field's value, Anchor says how
 	OneOf                    // any of Any
 )
@@ -33,6 +32,7 @@ const (
 	LessEqual
 	Greater
 	GreaterEqual
+	Equal
 )
 
 // Anchor says where a referenced value must stand.
@@ -53,7 +53,7 @@ type Test struct {
 	Cased   bool
 	Re      *regexp.Regexp
 	Prefix  netip.Prefix
-	Number  float64
+	Number  Number
 	Order   Order
 	TimeOf  string // minute, hour, day, week, month, year
 	Field   string // FieldRef
@@ -97,8 +97,10 @@ func fold(s string) string {
 	return string(out)
 }
 
-// dashLen is the length of the dash that the text begins with, 0 without one:
-// the five characters of the windash modifier.
+// Dashes lists the characters that windash takes for each other.
+func Dashes() []string { return []string{"-", "/", "\u2013", "\u2014", "\u2015"} }
+
+// dashLen is the length of the dash that the text begins with, 0 without one.
 func dashLen(s string) int {
 	for _, d := range [...]string{"-", "/", "\u2013", "\u2014", "\u2015"} {
 		if strings.HasPrefix(s, d) {
@@ -174,7 +176,7 @@ func (t *Test) match(text, folded string) bool {
 		addr, err := netip.ParseAddr(strings.TrimSpace(text))
 		return err == nil && t.Prefix.Contains(addr.Unmap().WithZone(""))
 	case Compare:
-		n, ok := number(text)
+		n, ok := ParseNumber(text)
 		return ok && t.compare(n)
 	case OneOf:
 		for i := range t.Any {
@@ -184,63 +186,57 @@ func (t *Test) match(text, folded string) bool {
 		}
 	case Part:
 		n, ok := timePart(text, t.TimeOf)
-		return ok && float64(n) == t.Number
+		return ok && t.compare(Number{whole: true, size: uint64(n), float: float64(n)})
 	}
 	return false
 }
 
-func (t *Test) compare(n float64) bool {
+func (t *Test) compare(n Number) bool {
+	c := n.Compare(t.Number)
 	switch t.Order {
 	case Less:
-		return n < t.Number
+		return c < 0
 	case LessEqual:
-		return n <= t.Number
+		return c <= 0
 	case Greater:
-		return n > t.Number
+		return c > 0
+	case GreaterEqual:
+		return c >= 0
 	}
-	return n >= t.Number
+	return c == 0
 }
 
-// number reads a decimal or 0x-hexadecimal number.
-func number(text string) (float64, bool) {
-	text = strings.TrimSpace(text)
-	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
-		return float64(n), true
-	}
-	if n, err := strconv.ParseUint(text, 0, 64); err == nil {
-		return float64(n), true
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	return n, err == nil
-}
-
-// timePart reads a time and returns one part of it in UTC.
+// timePart reads a time and returns one part of it: of the time as stated,
+// in UTC where it states its own zone. A date alone has no hour or minute.
 func timePart(text, part string) (int, bool) {
-	var at time.Time
-	ok := false
-	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			at, ok = t.UTC(), true
-			break
-		}
-	}
-	if !ok {
+	text = strings.TrimSpace(text)
+	if len(text) > maxTime {
 		return 0, false
 	}
-	switch part {
-	case "minute":
-		return at.Minute(), true
-	case "hour":
-		return at.Hour(), true
-	case "day":
-		return at.Day(), true
-	case "week":
-		_, w := at.ISOWeek()
-		return w, true
-	case "month":
-		return int(at.Month()), true
-	case "year":
-		return at.Year(), true
+	for _, layout := range [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", time.DateOnly} {
+		at, err := time.Parse(layout, text)
+		if err != nil {
+			continue
+		}
+		at = at.UTC()
+		switch part {
+		case "minute":
+			return at.Minute(), layout != time.DateOnly
+		case "hour":
+			return at.Hour(), layout != time.DateOnly
+		case "day":
+			return at.Day(), true
+		case "week":
+			_, w := at.ISOWeek()
+			return w, true
+		case "month":
+			return int(at.Month()), true
+		case "year":
+			return at.Year(), true
+		}
 	}
 	return 0, false
 }
+
+// maxTime is longer than any time that the layouts read.
+const maxTime = 64

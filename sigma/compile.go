@@ -16,8 +16,16 @@ type compiler struct {
 	doc      *yaml.Node
 	rule     match.Rule
 	names    map[string]int // selection by name
+	expanded int            // bytes built by placeholders
 	warnings []Problem
 }
+
+// Caps of one rule; see docs/limits.md.
+const (
+	maxSelections = 1_000
+	maxConditions = 100
+	maxSteps      = 20_000 // of the compiled condition
+)
 
 // problem makes a refusal at a node.
 func problem(n *yaml.Node, code, format string, args ...any) *Problem {
@@ -60,8 +68,8 @@ func (c *compiler) compile() (*match.Rule, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := c.names[name]; twice {
-			return nil, problem(det.Content[i], "same-name", "the selection %q is there twice", name)
+		if len(c.rule.Selections) == maxSelections {
+			return nil, problem(det.Content[i], "too-complex", "the rule has more than %d selections", maxSelections)
 		}
 		c.names[name] = len(c.rule.Selections)
 		c.rule.Selections = append(c.rule.Selections, match.Selection{Name: name, Alternatives: alternatives})
@@ -72,7 +80,23 @@ func (c *compiler) compile() (*match.Rule, error) {
 	if err := c.conditions(condition); err != nil {
 		return nil, err
 	}
+	c.unused(det)
 	return match.New(c.rule), nil
+}
+
+// unused warns of selections that no condition asks for.
+func (c *compiler) unused(det *yaml.Node) {
+	asked := make([]bool, len(c.rule.Selections))
+	for _, op := range c.rule.Condition {
+		if op.Code == match.OpSelection {
+			asked[op.Arg] = true
+		}
+	}
+	for i := 0; i+1 < len(det.Content); i += 2 {
+		if n, ok := c.names[det.Content[i].Value]; ok && !asked[n] {
+			c.warn(det.Content[i], "unused-selection", "no condition asks for the selection %q", det.Content[i].Value)
+		}
+	}
 }
 
 // conditions compiles the condition; a list of them means any.
@@ -83,6 +107,9 @@ func (c *compiler) conditions(n *yaml.Node) error {
 	}
 	if len(list) == 0 {
 		return problem(n, "no-condition", "the list of conditions is empty")
+	}
+	if len(list) > maxConditions {
+		return problem(n, "too-complex", "the rule has more than %d conditions", maxConditions)
 	}
 	for _, x := range list {
 		x = resolve(x)
@@ -95,6 +122,9 @@ func (c *compiler) conditions(n *yaml.Node) error {
 			return err
 		}
 		c.rule.Condition = append(c.rule.Condition, ops...)
+		if len(c.rule.Condition) > maxSteps {
+			return problem(x, "too-complex", "the condition has more than %d steps", maxSteps)
+		}
 	}
 	if len(list) > 1 {
 		c.rule.Condition = append(c.rule.Condition, match.Op{Code: match.OpOr, Arg: len(list)})

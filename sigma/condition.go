@@ -172,8 +172,9 @@ func (p *conditionParser) reduce() {
 	}
 }
 
-// of compiles "1 of x*" and its like. "them" leaves out names that begin with
-// an underscore, as the specification says.
+// of compiles "1 of x*" and its like. Names that begin with an underscore are
+// left out, as the specification says of "them", of which a pattern is a part;
+// a pattern that begins with an underscore itself means them.
 func (p *conditionParser) of(how, what token) *Problem {
 	var code match.OpCode
 	switch strings.ToLower(how.text) {
@@ -186,7 +187,8 @@ func (p *conditionParser) of(how, what token) *Problem {
 	}
 	var ops []match.Op
 	for n, s := range p.sels {
-		if strings.EqualFold(what.text, "them") && !strings.HasPrefix(s.Name, "_") || nameMatches(what.text, s.Name) {
+		hidden := strings.HasPrefix(s.Name, "_") && !strings.HasPrefix(what.text, "_")
+		if !hidden && (strings.EqualFold(what.text, "them") || nameMatches(what.text, s.Name)) {
 			ops = append(ops, match.Op{Code: match.OpSelection, Arg: n})
 		}
 	}
@@ -195,6 +197,9 @@ func (p *conditionParser) of(how, what token) *Problem {
 	}
 	if n := len(ops); n > 1 {
 		ops = append(ops, match.Op{Code: code, Arg: n})
+	}
+	if len(p.out)+len(ops) > maxSteps {
+		return p.fail(how, "too-complex", "the condition has more than %d steps", maxSteps)
 	}
 	p.push(ops...)
 	return nil

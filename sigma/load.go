@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -50,7 +51,9 @@ type Report struct {
 // Caps of one rule file; see docs/limits.md.
 const (
 	maxDocuments = 1_000
-	maxNodes     = 100_000 // visited, aliases counted each time
+	maxFile      = 1 << 20
+	maxNodes     = 100_000 // of a document, aliases counted each time
+	maxFileNodes = 400_000 // of all documents, a global part counted each time
 	maxDepth     = 100
 )
 
@@ -68,7 +71,7 @@ func Load(files []File, opts Options) (*match.Ruleset, *Report) {
 	for _, f := range files {
 		fmt.Fprintf(h, "%s\x00%d\x00", f.Name, len(f.Data))
 		h.Write(f.Data)
-		if f.TooLarge {
+		if f.TooLarge || len(f.Data) > maxFile {
 			report.refuse(f, 1, "", &Problem{Code: "file-too-large", Reason: "the file is larger than 1 MiB"})
 			continue
 		}
@@ -95,6 +98,7 @@ func (r *Report) refuse(f File, line int, id string, err error) {
 func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report *Report, seen map[string]string) {
 	dec := yaml.NewDecoder(bytes.NewReader(f.Data))
 	var global, previous *yaml.Node
+	visited := 0
 	for n := 0; ; n++ {
 		if n == maxDocuments {
 			report.refuse(f, 1, "", &Problem{Code: "too-many-documents", Reason: fmt.Sprintf("the file holds more than %d documents", maxDocuments)})
@@ -106,7 +110,7 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 			return
 		}
 		if err != nil {
-			report.refuse(f, 1, "", &Problem{Code: "yaml", Reason: err.Error()})
+			report.refuse(f, yamlLine(err), "", &Problem{Code: "yaml", Reason: err.Error()})
 			return
 		}
 		if len(node.Content) == 0 || node.Content[0].Kind == 0 {
@@ -116,7 +120,7 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 		if doc.Kind == yaml.ScalarNode && doc.Tag == "!!null" {
 			continue
 		}
-		if err := bounded(doc); err != nil {
+		if err := bounded(doc, &visited); err != nil {
 			report.refuse(f, doc.Line, "", err)
 			continue
 		}
@@ -124,6 +128,7 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 			report.refuse(f, doc.Line, "", &Problem{Code: "not-a-rule", Reason: "the document is no mapping"})
 			continue
 		}
+		own := doc
 		switch action := scalar(get(doc, "action")); action {
 		case "":
 		case "global":
@@ -144,6 +149,12 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 		}
 		if global != nil {
 			doc = overlay(global, doc)
+		}
+		if doc != own {
+			if err := bounded(doc, &visited); err != nil {
+				report.refuse(f, doc.Line, "", err)
+				continue
+			}
 		}
 		previous = doc
 		loadRule(f, doc, opts, sources, set, report, seen)
@@ -180,25 +191,68 @@ func loadRule(f File, doc *yaml.Node, opts Options, sources *Sources, set *match
 	report.Loaded++
 }
 
+// yamlLine is the line that the YAML reader names in its message, else 1.
+func yamlLine(err error) int {
+	_, after, _ := strings.Cut(err.Error(), "line ")
+	line := 0
+	if n, _ := fmt.Sscanf(after, "%d", &line); n == 1 && line > 0 {
+		return line
+	}
+	return 1
+}
+
 // bounded walks a document with aliases followed, so that a small file cannot
-// stand for a huge one.
-func bounded(root *yaml.Node) error {
+// stand for a huge one; visited counts on over the documents of a file. It
+// also refuses what readers of YAML take in different ways.
+func bounded(root *yaml.Node, visited *int) error {
 	type at struct {
 		n     *yaml.Node
 		depth int
 	}
 	stack := []at{{root, 0}}
-	for visited := 0; len(stack) > 0; visited++ {
+	for here := 0; len(stack) > 0; here++ {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if visited > maxNodes || x.depth > maxDepth {
-			return &Problem{Code: "too-complex", Line: x.n.Line, Reason: fmt.Sprintf("more than %d nodes or %d levels", maxNodes, maxDepth)}
+		*visited++
+		if here > maxNodes || *visited > maxFileNodes || x.depth > maxDepth {
+			return problem(x.n, "too-complex", "more than %d nodes in a document, %d in a file, or %d levels", maxNodes, maxFileNodes, maxDepth)
+		}
+		if err := plain(x.n); err != nil {
+			return err
 		}
 		if x.n.Alias != nil {
 			stack = append(stack, at{x.n.Alias, x.depth + 1})
 		}
 		for _, child := range x.n.Content {
 			stack = append(stack, at{child, x.depth + 1})
+		}
+	}
+	return nil
+}
+
+// plain refuses keys that stand twice in a mapping, keys that are no text,
+// merged mappings and types of one's own.
+func plain(n *yaml.Node) error {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		switch n.Tag {
+		case "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp":
+			return nil
+		}
+		return problem(n, "yaml-form", "a value has the type %s", n.Tag)
+	case yaml.MappingNode:
+		seen := make(map[string]bool, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			switch {
+			case key.Kind != yaml.ScalarNode || key.Tag == "!!null":
+				return problem(key, "key-form", "a key is no text")
+			case key.Tag == "!!merge":
+				return problem(key, "yaml-form", "merged mappings (<<) are not read")
+			case seen[key.Value]:
+				return problem(key, "same-key", "the key %q is there twice", key.Value)
+			}
+			seen[key.Value] = true
 		}
 	}
 	return nil

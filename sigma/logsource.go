@@ -3,12 +3,9 @@ package sigma
 import (
 	"embed"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/event"
 	"spoor/match"
 )
 
@@ -20,6 +17,7 @@ type Sources struct {
 	Services   map[string]service  `yaml:"services"`
 	Categories map[string][]origin `yaml:"categories"`
 	Text       []textSource        `yaml:"text"`
+	derived    map[string]*match.Texts
 }
 
 type service struct {
@@ -34,6 +32,7 @@ type origin struct {
 	Where   map[string]string   `yaml:"where"`
 	Fields  map[string][]string `yaml:"fields"`
 	Values  map[string]string   `yaml:"values"`
+	Derived map[string]string   `yaml:"derived"`
 	Lacks   []string            `yaml:"lacks"`
 }
 
@@ -44,10 +43,24 @@ type textSource struct {
 	Formats  []string            `yaml:"formats"`
 	Fields   map[string][]string `yaml:"fields"`
 	Lacks    []string            `yaml:"lacks"`
+	Extra    string              `yaml:"extra"`
+}
+
+func folded(where map[string]string) map[string]string {
+	out := make(map[string]string, len(where))
+	for field, value := range where {
+		out[field] = match.Fold(value)
+	}
+	return out
 }
 
 func builtinSources() (*Sources, error) {
-	s := &Sources{}
+	s := &Sources{derived: map[string]*match.Texts{
+		"cmdlet":        {Of: cmdletSentence},
+		"account":       {Of: account},
+		"registry-data": {Of: registryData},
+		"row":           {Of: wholeRow},
+	}}
 	for _, name := range []string{"logsource/windows.yml", "logsource/text.yml"} {
 		data, err := sourceFiles.ReadFile(name)
 		if err != nil {
@@ -77,13 +90,13 @@ func (s *Sources) routes(doc *yaml.Node) ([]match.Route, error) {
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {
-			routes = append(routes, match.Route{Formats: t.Formats, Fields: t.Fields, Lacks: t.Lacks})
+			routes = append(routes, match.Route{Formats: t.Formats, Fields: t.Fields, Lacks: t.Lacks, Extra: s.derived[t.Extra]})
 		}
 	}
 	if category == "" && svc == "" && product == "windows" {
 		return []match.Route{{Formats: eventFormats()}}, nil
 	}
-	if product == "windows" || product == "" && category == "antivirus" {
+	if product == "windows" || product == "" { // a category without a product means every system that has it
 		for _, o := range s.Categories[category] {
 			if svc != "" && svc != o.Service {
 				continue
@@ -92,12 +105,18 @@ func (s *Sources) routes(doc *yaml.Node) ([]match.Route, error) {
 			if err != nil {
 				return nil, err
 			}
-			r.EventIDs, r.Where, r.Fields, r.Lacks = o.IDs, o.Where, o.Fields, o.Lacks
+			r.EventIDs, r.Where, r.Fields, r.Lacks = o.IDs, folded(o.Where), o.Fields, o.Lacks
 			for field, kind := range o.Values {
 				if r.Values == nil {
 					r.Values = map[string]func(string) []string{}
 				}
 				r.Values[field] = turn(kind)
+			}
+			for field, kind := range o.Derived {
+				if r.Derived == nil {
+					r.Derived = map[string]*match.Texts{}
+				}
+				r.Derived[field] = s.derived[kind]
 			}
 			routes = append(routes, r)
 		}
@@ -122,80 +141,7 @@ func (s *Sources) windows(n *yaml.Node, name string) (match.Route, error) {
 	}
 	r := match.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
 	if name == "msexchange-management" {
-		r.Extra = cmdletSentence
+		r.Extra = s.derived["cmdlet"]
 	}
 	return r, nil
-}
-
-// cmdletSentence is the sentence that the event viewer shows for a record of
-// the MSExchange Management log, of which the record holds only the parts.
-func cmdletSentence(e *event.Event) []string {
-	var parts []string
-	for _, slot := range e.Shape.Slots("Data") {
-		e.Values[slot].Each(func(v event.Value) { parts = append(parts, v.String()) })
-	}
-	if len(parts) < 2 {
-		return nil
-	}
-	switch e.Route.EventID {
-	case 1:
-		return []string{fmt.Sprintf("Cmdlet suceeded. Cmdlet %s, parameters %s.", parts[0], parts[1])} // the vendor's spelling
-	case 6, 8:
-		return []string{fmt.Sprintf("Cmdlet failed. Cmdlet %s, parameters %s.", parts[0], parts[1])}
-	}
-	return nil
-}
-
-// turn returns the translation of a value's form.
-func turn(kind string) func(string) []string {
-	switch kind {
-	case "integrity":
-		return integrity
-	case "hex":
-		return fromHex
-	case "registry":
-		return registryRoots
-	}
-	return nil
-}
-
-// integrity names a mandatory label ([MS-DTYP] 2.4.2.4) as Sysmon does.
-func integrity(label string) []string {
-	switch label {
-	case "S-1-16-0":
-		return []string{"Untrusted"}
-	case "S-1-16-4096":
-		return []string{"Low"}
-	case "S-1-16-8192":
-		return []string{"Medium"}
-	case "S-1-16-8448":
-		return []string{"MediumPlus"}
-	case "S-1-16-12288":
-		return []string{"High"}
-	case "S-1-16-16384":
-		return []string{"System"}
-	}
-	return nil
-}
-
-func fromHex(text string) []string {
-	digits, ok := strings.CutPrefix(text, "0x")
-	if !ok {
-		return nil
-	}
-	n, err := strconv.ParseUint(digits, 16, 64)
-	if err != nil {
-		return nil
-	}
-	return []string{strconv.FormatUint(n, 10)}
-}
-
-// registryRoots writes a kernel path of the registry as Sysmon does.
-func registryRoots(path string) []string {
-	for _, r := range [...][2]string{{`\REGISTRY\MACHINE\`, `HKLM\`}, {`\REGISTRY\USER\`, `HKU\`}} {
-		if len(path) >= len(r[0]) && strings.EqualFold(path[:len(r[0])], r[0]) {
-			return []string{r[1] + path[len(r[0]):]}
-		}
-	}
-	return nil
 }

@@ -3,8 +3,6 @@ package sigma
 import (
 	"encoding/base64"
 	"net/netip"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -27,61 +25,38 @@ type modifiers struct {
 	timePart         string
 }
 
-func (m *modifiers) any() bool {
-	return m.place != "" || len(m.encode) > 0 || m.re || m.cidr || m.fieldref || m.order != "" || m.timePart != ""
+// kinds counts the ways of comparing that are asked for; they exclude each
+// other. fieldref is compared at a place, so the two are one.
+func (m *modifiers) kinds() int {
+	n := 0
+	for _, asked := range [...]bool{
+		m.re, m.cidr, m.exists, m.order != "" || m.timePart != "",
+		m.fieldref || m.place != "" || len(m.encode) > 0 || m.windash,
+	} {
+		if asked {
+			n++
+		}
+	}
+	return n
 }
 
 func readModifiers(at *yaml.Node, words []string) (*modifiers, error) {
 	m := &modifiers{}
 	for _, w := range words {
-		switch w {
-		case "contains", "startswith", "endswith":
-			if m.place != "" {
-				return nil, problem(at, "modifier-combination", "%s and %s cannot stand together", m.place, w)
-			}
-			m.place = w
-		case "all":
-			m.all = true
-		case "cased":
-			m.cased = true
-		case "neq":
-			m.neq = true
-		case "exists":
-			m.exists = true
-		case "windash":
-			m.windash = true
-		case "re":
-			m.re = true
-		case "i", "ignorecase":
-			m.reFlags += "i"
-		case "m", "multiline":
-			m.reFlags += "m"
-		case "s", "dotall":
-			m.reFlags += "s"
-		case "cidr":
-			m.cidr = true
-		case "expand":
-			m.expand = true
-		case "fieldref":
-			m.fieldref = true
-		case "base64", "base64offset", "utf16", "utf16le", "utf16be", "wide":
-			m.encode = append(m.encode, w)
-		case "lt", "lte", "gt", "gte":
-			m.order = w
-		case "minute", "hour", "day", "week", "month", "year":
-			m.timePart = w
-		default:
-			return nil, problem(at, "unknown-modifier", "the modifier %q is not in the specification", w)
+		if err := m.add(at, w); err != nil {
+			return nil, err
 		}
 	}
 	switch {
 	case m.reFlags != "" && !m.re:
 		return nil, problem(at, "modifier-combination", "i, m and s belong to re")
-	case m.re && (m.place != "" || len(m.encode) > 0 || m.windash || m.cidr || m.fieldref || m.order != ""),
-		m.cidr && (m.place != "" || len(m.encode) > 0 || m.windash),
-		m.order != "" && (m.place != "" || m.fieldref || m.windash),
-		m.exists && (m.any() || m.all || m.windash),
-		m.fieldref && (len(m.encode) > 0 || m.windash || m.expand):
+	case m.kinds() > 1,
+		m.exists && (m.all || m.cased || m.neq || m.expand),
+		m.fieldref && (len(m.encode) > 0 || m.windash || m.expand),
+		m.re && m.cased && strings.Contains(m.reFlags, "i"),
+		m.re && m.expand,
+		m.neq && m.all,
+		m.neq && m.order != "":
 		return nil, problem(at, "modifier-combination", "the modifiers of %q contradict each other", at.Value)
 	}
 	for i, e := range m.encode {
@@ -92,36 +67,83 @@ func readModifiers(at *yaml.Node, words []string) (*modifiers, error) {
 	return m, nil
 }
 
+// add takes one word. The same kind of word twice is refused: one of the two
+// would be lost.
+func (m *modifiers) add(at *yaml.Node, w string) error {
+	once := func(have *string) error {
+		if *have != "" {
+			return problem(at, "modifier-combination", "%s and %s cannot stand together", *have, w)
+		}
+		*have = w
+		return nil
+	}
+	switch w {
+	case "contains", "startswith", "endswith":
+		return once(&m.place)
+	case "lt", "lte", "gt", "gte":
+		return once(&m.order)
+	case "minute", "hour", "day", "week", "month", "year":
+		return once(&m.timePart)
+	case "all":
+		m.all = true
+	case "cased":
+		m.cased = true
+	case "neq":
+		m.neq = true
+	case "exists":
+		m.exists = true
+	case "windash":
+		if len(m.encode) > 0 {
+			return problem(at, "modifier-combination", "windash must stand before the encoding")
+		}
+		m.windash = true
+	case "re":
+		m.re = true
+	case "i", "m", "s":
+		m.reFlags += w
+	case "cidr":
+		m.cidr = true
+	case "expand":
+		m.expand = true
+	case "fieldref":
+		m.fieldref = true
+	case "base64", "base64offset", "utf16", "utf16le", "utf16be", "wide":
+		if m.place != "" {
+			return problem(at, "modifier-combination", "the wildcards of %s cannot be encoded: %s must stand before it", m.place, w)
+		}
+		m.encode = append(m.encode, w)
+	default:
+		return problem(at, "unknown-modifier", "the modifier %q is not in the specification", w)
+	}
+	return nil
+}
+
 // tests compiles one value to tests any of which may hold; with "all" each
 // value must give one test.
 func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
 	switch {
 	case m.expand:
-		return c.expanded(v, field, m)
+		return c.expand(v, field, m)
 	case m.fieldref:
+		if v.Value == "" || v.Tag != "!!str" {
+			return nil, problem(v, "fieldref-form", "fieldref takes the name of a field")
+		}
 		anchor := map[string]match.Anchor{"": match.Whole, "contains": match.Anywhere, "startswith": match.AtStart, "endswith": match.AtEnd}[m.place]
 		return []match.Test{{Kind: match.FieldRef, Field: v.Value, Anchor: anchor, Cased: m.cased}}, nil
 	case m.re:
 		return c.regexp(v, m)
 	case m.cidr:
-		p, err := netip.ParsePrefix(v.Value)
-		if err != nil {
-			return nil, problem(v, "cidr", "%q is no network", v.Value)
-		}
-		return []match.Test{{Kind: match.CIDR, Prefix: p.Masked()}}, nil
-	case m.order != "":
-		n, err := strconv.ParseFloat(v.Value, 64)
-		if err != nil {
+		return network(v)
+	case m.order != "" || m.timePart != "":
+		n, ok := match.ParseNumber(v.Value)
+		if !ok {
 			return nil, problem(v, "number", "%q is no number", v.Value)
 		}
-		order := map[string]match.Order{"lt": match.Less, "lte": match.LessEqual, "gt": match.Greater, "gte": match.GreaterEqual}[m.order]
-		return []match.Test{{Kind: match.Compare, Number: n, Order: order}}, nil
-	case m.timePart != "":
-		n, err := strconv.ParseFloat(v.Value, 64)
-		if err != nil {
-			return nil, problem(v, "number", "%q is no number", v.Value)
+		kind := match.Compare
+		if m.timePart != "" {
+			kind = match.Part
 		}
-		return []match.Test{{Kind: match.Part, Number: n, TimeOf: m.timePart}}, nil
+		return []match.Test{{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}}, nil
 	}
 	pieces := parsePattern(v.Value)
 	if field == "" && m.place == "" && len(m.encode) == 0 {
@@ -150,16 +172,35 @@ func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test
 	return out, nil
 }
 
-func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
-	pattern := v.Value
-	if m.reFlags != "" {
-		pattern = "(?" + m.reFlags + ")" + pattern
+func orderOf(word string) match.Order {
+	switch word {
+	case "lt":
+		return match.Less
+	case "lte":
+		return match.LessEqual
+	case "gt":
+		return match.Greater
+	case "gte":
+		return match.GreaterEqual
 	}
-	re, err := regexp.Compile(pattern)
+	return match.Equal
+}
+
+// network reads a prefix; an address alone is the network of that address.
+// A prefix of IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2) is
+// the IPv4 prefix, as the addresses of records are.
+func network(v *yaml.Node) ([]match.Test, error) {
+	p, err := netip.ParsePrefix(v.Value)
+	if a, single := netip.ParseAddr(v.Value); err != nil && single == nil && a.Zone() == "" {
+		p, err = netip.PrefixFrom(a, a.BitLen()), nil
+	}
 	if err != nil {
-		return nil, problem(v, "regexp", "%v", err)
+		return nil, problem(v, "cidr", "%q is no network", v.Value)
 	}
-	return []match.Test{{Kind: match.Regexp, Re: re}}, nil
+	if p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return []match.Test{{Kind: match.CIDR, Prefix: p.Masked()}}, nil
 }
 
 // parsePattern reads a value with its wildcards: * any run, ? any rune, and a
@@ -213,15 +254,14 @@ func anchor(p []match.Piece, place string) []match.Piece {
 // of the windash modifier: the same as all permutations, without making them.
 func dashes(p []match.Piece) []match.Piece {
 	var out []match.Piece
-	for i, piece := range p {
+	for _, piece := range p {
 		if piece.Text == "" {
 			out = append(out, piece)
 			continue
 		}
 		runes, from := []rune(piece.Text), 0
 		for j, r := range runes {
-			if !strings.ContainsRune("-/\u2013\u2014\u2015", r) || j > 0 && wordRune(runes[j-1]) || j == 0 && i > 0 && p[i-1].Any ||
-				j+1 == len(runes) || !wordRune(runes[j+1]) {
+			if !strings.ContainsRune("-/\u2013\u2014\u2015", r) || j > 0 && wordRune(runes[j-1]) || j+1 == len(runes) || !wordRune(runes[j+1]) {
 				continue
 			}
 			if j > from {
@@ -239,46 +279,68 @@ func dashes(p []match.Piece) []match.Piece {
 
 func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// maxVaried bounds the texts that varied dashes stand for when they must be
+// written out to be encoded: five dashes, each of five kinds.
+const maxVaried = 3_125
+
 // encode applies the encodings to a plain value. Base64 distinguishes case,
 // so its result is compared with case.
 func encode(v *yaml.Node, p []match.Piece, m *modifiers) (out [][]match.Piece, cased bool, err error) {
 	if len(m.encode) == 0 {
 		return [][]match.Piece{p}, false, nil
 	}
-	var plain strings.Builder
+	data := [][]byte{nil}
 	for _, piece := range p {
-		if piece.Run || piece.Any || piece.Dash {
-			return nil, false, problem(v, "wildcard-encoded", "a wildcard or a varied dash cannot be encoded")
+		texts := []string{piece.Text}
+		switch {
+		case piece.Run || piece.Any:
+			return nil, false, problem(v, "wildcard-encoded", "a wildcard cannot be encoded")
+		case piece.Dash:
+			texts = match.Dashes()
 		}
-		plain.WriteString(piece.Text)
+		if data = each(data, func(d []byte, add func([]byte)) {
+			for _, t := range texts {
+				add(append(d[:len(d):len(d)], t...))
+			}
+		}); len(data) > maxVaried {
+			return nil, false, problem(v, "too-complex", "the dashes stand for more than %d texts", maxVaried)
+		}
 	}
-	data := [][]byte{[]byte(plain.String())}
 	for _, e := range m.encode {
-		var next [][]byte
-		for _, d := range data {
+		cased = cased || strings.HasPrefix(e, "base64")
+		data = each(data, func(d []byte, add func([]byte)) {
 			switch e {
 			case "utf16le", "wide":
-				next = append(next, wide(d, false))
+				add(wide(d, false))
 			case "utf16be":
-				next = append(next, wide(d, true))
+				add(wide(d, true))
 			case "utf16":
-				next = append(next, append([]byte{0xff, 0xfe}, wide(d, false)...))
+				add(append([]byte{0xff, 0xfe}, wide(d, false)...))
 			case "base64":
-				cased = true
-				next = append(next, []byte(base64.StdEncoding.EncodeToString(d)))
+				add([]byte(base64.StdEncoding.EncodeToString(d)))
 			case "base64offset":
-				cased = true
 				for shift := range 3 {
-					next = append(next, offset(d, shift))
+					add(offset(d, shift))
 				}
 			}
-		}
-		data = next
+		})
 	}
 	for _, d := range data {
+		if len(d) == 0 {
+			return nil, false, problem(v, "too-short", "%q is too short: in one position nothing of it is sure to be seen in base64", v.Value)
+		}
 		out = append(out, []match.Piece{{Text: string(d)}})
 	}
 	return out, cased, nil
+}
+
+// each replaces every text by those that f adds for it.
+func each(data [][]byte, f func(d []byte, add func([]byte))) [][]byte {
+	var next [][]byte
+	for _, d := range data {
+		f(d, func(n []byte) { next = append(next, n) })
+	}
+	return next
 }
 
 // offset is the part of the base64 of d that does not depend on what stands

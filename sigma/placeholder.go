@@ -36,38 +36,44 @@ func ReadPlaceholders(path string) (Placeholders, error) {
 	return p, nil
 }
 
-// expanded puts the placeholders' values in; a placeholder without values
-// makes the rule one that cannot be honoured.
-func (c *compiler) expanded(v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
-	plain := *m
-	plain.expand = false
-	texts := []string{v.Value}
-	for len(texts) > 0 {
-		first := texts[0]
-		start := strings.IndexByte(first, '%')
-		if start < 0 {
-			break
-		}
-		end := strings.IndexByte(first[start+1:], '%')
-		if end < 0 {
-			break
-		}
-		name := first[start+1 : start+1+end]
-		values, ok := c.opts.Placeholders[name]
-		if !ok || len(values) == 0 {
-			return nil, problem(v, "placeholder", "the placeholder %%%s%% has no values: give them with --placeholders", name)
-		}
-		var next []string
-		for _, t := range texts {
-			for _, value := range values {
-				next = append(next, strings.Replace(t, "%"+name+"%", value, 1))
+// Caps of placeholders; see docs/limits.md.
+const (
+	maxExpanded      = 10_000   // values that one value stands for
+	maxExpandedBytes = 16 << 20 // built for one rule
+)
+
+// expand puts the placeholders' values in, which may hold wildcards as any
+// value may; a placeholder without values makes the rule one that cannot be
+// honoured. A percent sign behind a backslash is plain (specification,
+// "Placeholders").
+func (c *compiler) expand(v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
+	texts := []string{""}
+	for rest := v.Value; rest != ""; {
+		plain, name, after := nextPlaceholder(rest)
+		rest = after
+		values := []string{""}
+		if name != "" {
+			values = c.opts.Placeholders[name]
+			if len(values) == 0 {
+				return nil, problem(v, "placeholder", "the placeholder %%%s%% has no values: give them with --placeholders", name)
 			}
 		}
-		if len(next) > 10_000 {
-			return nil, problem(v, "placeholder", "the placeholders of %q stand for more than 10,000 values", v.Value)
+		if len(texts)*len(values) > maxExpanded {
+			return nil, problem(v, "too-complex", "the placeholders of a value stand for more than %d values", maxExpanded)
+		}
+		next := make([]string, 0, len(texts)*len(values))
+		for _, t := range texts {
+			for _, value := range values {
+				if c.expanded += len(t) + len(plain) + len(value); c.expanded > maxExpandedBytes {
+					return nil, problem(v, "too-complex", "the placeholders of the rule stand for more than %d bytes", maxExpandedBytes)
+				}
+				next = append(next, t+plain+value)
+			}
 		}
 		texts = next
 	}
+	plain := *m
+	plain.expand = false
 	var out []match.Test
 	for _, t := range texts {
 		n := *v
@@ -82,4 +88,26 @@ func (c *compiler) expanded(v *yaml.Node, field string, m *modifiers) ([]match.T
 		return []match.Test{{Kind: match.OneOf, Any: out}}, nil
 	}
 	return out, nil
+}
+
+// nextPlaceholder splits a text into what stands before its first placeholder,
+// the placeholder's name and the rest. A percent sign without a partner is
+// plain.
+func nextPlaceholder(s string) (plain, name, rest string) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && s[i+1] == '%':
+			b.WriteByte('%')
+			i++
+		case s[i] == '%':
+			if n := strings.IndexByte(s[i+1:], '%'); n > 0 {
+				return b.String(), s[i+1 : i+1+n], s[i+n+2:]
+			}
+			b.WriteByte('%')
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String(), "", ""
 }

@@ -8,6 +8,9 @@ import (
 	"spoor/match"
 )
 
+// maxTests bounds the tests of one field; see docs/limits.md.
+const maxTests = 100_000
+
 // selection compiles a search identifier: a mapping (all items), a list of
 // mappings (any), or a list or single value of keywords (any).
 func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
@@ -63,6 +66,9 @@ func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, value := m.Content[i], resolve(m.Content[i+1])
 		parts := strings.Split(key.Value, "|")
+		if key.Value == "" || strings.TrimSpace(parts[0]) != parts[0] {
+			return nil, problem(key, "key-form", "%q is no name of a field", key.Value)
+		}
 		values := []*yaml.Node{value}
 		if value.Kind == yaml.SequenceNode {
 			values = value.Content
@@ -93,32 +99,35 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 		if len(values) != 1 || v.Kind != yaml.ScalarNode || v.Tag != "!!bool" || field == "" {
 			return item, problem(at, "exists-form", "exists takes a field and true or false")
 		}
-		item.Kind, item.Exists = match.ExistsItem, strings.EqualFold(v.Value, "true") || strings.EqualFold(v.Value, "yes")
+		item.Kind, item.Exists = match.ExistsItem, strings.EqualFold(v.Value, "true")
 		return item, nil
+	}
+	if field == "" && (mods.fieldref || mods.neq) {
+		return item, problem(at, "keyword-form", "keywords take neither fieldref nor neq")
 	}
 	for _, v := range values {
 		v = resolve(v)
-		if v.Kind != yaml.ScalarNode {
+		switch {
+		case v.Kind != yaml.ScalarNode:
 			return item, problem(v, "value-form", "a value of %q is neither text nor number", field)
-		}
-		if v.Tag == "!!null" {
-			if len(modifiers) > 0 && !mods.neq {
-				return item, problem(v, "null-modifier", "null takes no modifier")
-			}
-			if field == "" {
-				return item, problem(v, "null-keyword", "a keyword cannot be null")
-			}
+		case v.Tag == "!!null" && len(modifiers) > 0 && (!mods.neq || len(modifiers) > 1):
+			return item, problem(v, "null-modifier", "null takes no modifier but neq")
+		case v.Tag == "!!null" && field == "":
+			return item, problem(v, "null-keyword", "a keyword cannot be null")
+		case v.Tag == "!!null":
 			item.Null = true
 			continue
-		}
-		if v.Value == "" && !mods.any() {
-			item.Null = item.Null || false
+		case v.Value == "" && field == "":
+			return item, problem(v, "empty-keyword", "an empty keyword is in every record")
 		}
 		tests, err := c.tests(v, field, mods)
 		if err != nil {
 			return item, err
 		}
 		item.Tests = append(item.Tests, tests...)
+		if len(item.Tests) > maxTests {
+			return item, problem(v, "too-complex", "the values of %q stand for more than %d tests", field, maxTests)
+		}
 	}
 	if mods.all && len(item.Tests) < 2 && len(values) < 2 {
 		c.warn(at, "all-of-one", "all stands before a single value")

@@ -1,0 +1,88 @@
+package sigma
+
+import (
+	"regexp"
+	"regexp/syntax"
+
+	"go.yaml.in/yaml/v3"
+
+	"spoor/match"
+)
+
+// Caps of a regular expression; see docs/limits.md.
+const (
+	maxRegexp = 8 << 10 // bytes; the longest published one has under 700
+	// maxRegexpSize bounds its characters and classes with repetitions
+	// written out: time grows with them for every byte of a field. The
+	// largest published one has under 600.
+	maxRegexpSize = 4_000
+)
+
+// regexp compiles a value of |re. The specification names PCRE, of which the
+// standard library's linear-time engine reads all but look-around, back
+// references and possessive quantifiers: those are refused.
+func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
+	if len(v.Value) > maxRegexp {
+		return nil, problem(v, "regexp-too-large", "the regular expression is longer than %d bytes", maxRegexp)
+	}
+	pattern := v.Value
+	if m.reFlags != "" {
+		pattern = "(?" + m.reFlags + ")" + pattern
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil, problem(v, "regexp", "%v", err)
+	}
+	size, dollar := measure(parsed)
+	if size > maxRegexpSize {
+		return nil, problem(v, "regexp-too-large", "the regular expression stands for more than %d characters", maxRegexpSize)
+	}
+	if dollar {
+		pattern = parsed.String()
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, problem(v, "regexp", "%v", err)
+	}
+	return []match.Test{{Kind: match.Regexp, Re: re}}, nil
+}
+
+// measure counts the characters and classes of an expression with repetitions
+// written out, up to a little more than maxRegexpSize. It also lets every $
+// hold before a last line feed, as in PCRE, and reports whether there was one.
+func measure(root *syntax.Regexp) (size int, dollar bool) {
+	type part struct {
+		re    *syntax.Regexp
+		times int
+	}
+	stack := []part{{root, 1}}
+	for len(stack) > 0 && size <= maxRegexpSize {
+		x := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		switch x.re.Op {
+		case syntax.OpRepeat:
+			x.times *= max(x.re.Min+1, x.re.Max)
+		case syntax.OpLiteral:
+			size += x.times * len(x.re.Rune)
+		case syntax.OpEndText:
+			if x.re.Flags&syntax.WasDollar != 0 {
+				dollar = true
+				end := *x.re
+				end.Flags &^= syntax.WasDollar
+				feed := &syntax.Regexp{Op: syntax.OpLiteral, Rune: []rune{'\n'}}
+				*x.re = syntax.Regexp{Op: syntax.OpConcat, Sub: []*syntax.Regexp{{Op: syntax.OpQuest, Sub: []*syntax.Regexp{feed}}, &end}}
+				continue
+			}
+			size += x.times
+		default:
+			size += x.times
+		}
+		if x.times > maxRegexpSize {
+			return x.times, dollar
+		}
+		for _, sub := range x.re.Sub {
+			stack = append(stack, part{sub, x.times})
+		}
+	}
+	return size, dollar
+}

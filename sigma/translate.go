@@ -1,0 +1,165 @@
+package sigma
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"spoor/event"
+)
+
+// cmdletSentence is the sentence that the event viewer shows for a record of
+// the MSExchange Management log, of which the record holds only the parts.
+func cmdletSentence(e *event.Event) []string {
+	var parts []string
+	for _, slot := range e.Shape.Slots("Data") {
+		e.Values[slot].Each(func(v event.Value) { parts = append(parts, v.String()) })
+	}
+	if len(parts) < 2 {
+		return nil
+	}
+	switch e.Route.EventID {
+	case 1:
+		return []string{fmt.Sprintf("Cmdlet suceeded. Cmdlet %s, parameters %s.", parts[0], parts[1])} // the vendor's spelling
+	case 6, 8:
+		return []string{fmt.Sprintf("Cmdlet failed. Cmdlet %s, parameters %s.", parts[0], parts[1])}
+	}
+	return nil
+}
+
+// turn returns the translation of a value's form.
+func turn(kind string) func(string) []string {
+	switch kind {
+	case "integrity":
+		return integrity
+	case "hex":
+		return fromHex
+	case "registry":
+		return registryRoots
+	case "operation":
+		return setValue
+	}
+	return nil
+}
+
+// integrity names a mandatory label ([MS-DTYP] 2.4.2.4) as Sysmon does.
+func integrity(label string) []string {
+	switch label {
+	case "S-1-16-0":
+		return []string{"Untrusted"}
+	case "S-1-16-4096":
+		return []string{"Low"}
+	case "S-1-16-8192":
+		return []string{"Medium"}
+	case "S-1-16-8448":
+		return []string{"MediumPlus"}
+	case "S-1-16-12288":
+		return []string{"High"}
+	case "S-1-16-16384":
+		return []string{"System"}
+	}
+	return nil
+}
+
+func fromHex(text string) []string {
+	digits, ok := strings.CutPrefix(text, "0x")
+	if !ok {
+		return nil
+	}
+	n, err := strconv.ParseUint(digits, 16, 64)
+	if err != nil {
+		return nil
+	}
+	return []string{strconv.FormatUint(n, 10)}
+}
+
+// registryRoots writes a kernel path of the registry as Sysmon does: short
+// roots, and the numbered control sets as the current one
+// (https://learn.microsoft.com/sysinternals/downloads/sysmon, event 12).
+func registryRoots(path string) []string {
+	for _, r := range [...][2]string{{`\REGISTRY\MACHINE\`, `HKLM\`}, {`\REGISTRY\USER\`, `HKU\`}} {
+		rest, ok := cutPrefixFold(path, r[0])
+		if !ok {
+			continue
+		}
+		if set, ok := cutPrefixFold(rest, `SYSTEM\ControlSet00`); ok && r[1] == `HKLM\` && len(set) > 1 && set[1] == '\\' {
+			return []string{`HKLM\` + rest[:len(`SYSTEM\`)] + `CurrentControlSet` + set[1:]}
+		}
+		return []string{r[1] + rest}
+	}
+	return nil
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return "", false
+	}
+	return s[len(prefix):], true
+}
+
+// setValue names what a 4657 did to a value as Sysmon's EventType does: %%1904
+// and %%1905 are a value created and one changed, %%1906 is one deleted
+// (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4657).
+func setValue(operation string) []string {
+	switch operation {
+	case "%%1904", "%%1905":
+		return []string{"SetValue"}
+	case "%%1906":
+		return []string{"DeleteValue"}
+	}
+	return nil
+}
+
+// registryData writes the number of a 4657 as Sysmon does. Its type is %%1876
+// for a DWORD and %%1883 for a QWORD; a text that looks like a number stays
+// text.
+func registryData(e *event.Event) []string {
+	n, ok := e.Get("NewValue").Uint64()
+	switch kind := e.Get("NewValueType").String(); {
+	case !ok:
+	case kind == "%%1876" && n <= 1<<32-1:
+		return []string{fmt.Sprintf("DWORD (0x%08x)", n)}
+	case kind == "%%1883":
+		return []string{fmt.Sprintf("QWORD (0x%08x-0x%08x)", n>>32, n&(1<<32-1))}
+	}
+	return nil
+}
+
+// account is the account that a 4688's process runs under, as Sysmon writes
+// it: the target's if the record names one, else the subject's. The three
+// accounts of the system have the same number on every host ([MS-DTYP]
+// 2.4.2.4), while the record names the host's own account for them.
+func account(e *event.Event) []string {
+	for _, who := range [...]string{"Target", "Subject"} {
+		name, sid := e.Get(who+"UserName").String(), e.Get(who+"UserSid").String()
+		switch sid {
+		case "S-1-5-18":
+			return []string{`NT AUTHORITY\SYSTEM`}
+		case "S-1-5-19":
+			return []string{`NT AUTHORITY\LOCAL SERVICE`}
+		case "S-1-5-20":
+			return []string{`NT AUTHORITY\NETWORK SERVICE`}
+		}
+		if name == "" || name == "-" {
+			continue
+		}
+		if domain := e.Get(who + "DomainName").String(); domain != "" && domain != "-" {
+			return []string{domain + `\` + name}
+		}
+		return []string{name}
+	}
+	return nil
+}
+
+// wholeRow is the row of a W3C log, whose columns are joined by single spaces:
+// a keyword may reach over two of them.
+func wholeRow(e *event.Event) []string {
+	var row []byte
+	for i, v := range e.Values {
+		if i > 0 {
+			row = append(row, ' ')
+		}
+		row = v.AppendText(row)
+	}
+	return []string{string(row)}
+}
