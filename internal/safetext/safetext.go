@@ -8,8 +8,9 @@
 package safetext
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -91,22 +92,32 @@ func TerminalCut(s string, width int) string {
 // Controls are escaped as in Terminal. Quoting for the file is the writer's.
 func CSV(s string) string {
 	s = Terminal(s)
-	t := strings.TrimLeft(s, " \u00a0\u3000\"")
-	if strings.HasPrefix(s, "'") || t != "" && strings.ContainsRune("=+-@＝＋－＠\\", []rune(t)[0]) {
+	t := strings.TrimLeftFunc(s, func(r rune) bool { return r == '"' || unicode.IsSpace(r) })
+	first, _ := utf8.DecodeRuneInString(t)
+	// A backslash starts what Terminal made of a leading tab or line end.
+	if strings.HasPrefix(s, "'") || t != "" && strings.ContainsRune("=+-@＝＋－＠\\", first) {
 		return "'" + s
 	}
 	return s
 }
 
-// FileName returns a name made only of [a-z0-9._-], at most 64 bytes, with
-// a hash of the original where anything was changed, so that two different
-// texts never share a file. It never starts with a dot and is never empty.
+// keptName and hashDigits bound a name: at most 48 bytes of the text, a
+// hyphen, and 128 bits of its SHA-256.
+const (
+	keptName   = 48
+	hashDigits = 32
+)
+
+// FileName returns a name made only of [a-z0-9._-], 1 to 81 bytes long, with
+// a hash of the original where more than letter case was changed. Two texts
+// share a name only when they differ in nothing but letter case. The name
+// never starts with a dot or a hyphen and is no device name of Windows.
 func FileName(s string) string {
 	var b strings.Builder
-	changed := false
+	changed := looksHashed(s)
 	for _, r := range s {
 		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '_', r == '.' && b.Len() > 0:
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', (r == '.' || r == '-') && b.Len() > 0:
 			b.WriteRune(r)
 		case r >= 'A' && r <= 'Z':
 			b.WriteRune(r + 'a' - 'A')
@@ -116,18 +127,25 @@ func FileName(s string) string {
 		}
 	}
 	name := strings.TrimRight(b.String(), ".")
-	if name != b.String() || len(name) > 48 || name == "" || isDeviceName(name) {
+	if name != b.String() || len(name) > keptName {
 		changed = true
+		name = name[:min(len(name), keptName)]
 	}
-	if len(name) > 48 {
-		name = name[:48]
+	if name == "" || isDeviceName(name) {
+		changed = true
+		name = "_" + name
 	}
 	if changed {
-		h := fnv.New64a()
-		h.Write([]byte(s))
-		name = fmt.Sprintf("%s-%08x", name, uint32(h.Sum64()))
+		sum := sha256.Sum256([]byte(s))
+		name += "-" + hex.EncodeToString(sum[:hashDigits/2])
 	}
 	return name
+}
+
+// looksHashed reports a text that could be mistaken for a name with a hash.
+func looksHashed(s string) bool {
+	i := len(s) - hashDigits - 1
+	return i >= 0 && s[i] == '-' && strings.Trim(s[i+1:], "0123456789abcdefABCDEF") == ""
 }
 
 // isDeviceName reports names that Windows opens as devices whatever the
