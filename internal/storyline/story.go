@@ -51,6 +51,9 @@ func mergeInto(list []*Entry, e *Entry) bool {
 				o.Until = e.Time
 			}
 		}
+		if sameAction && strings.HasPrefix(e.Time, strings.TrimSuffix(o.Time, "Z")) {
+			o.Time = e.Time // some logs keep whole seconds only
+		}
 		for _, s := range e.Sources {
 			o.Sources = addOnce(o.Sources, s)
 		}
