@@ -1,6 +1,8 @@
 package match
 
 import (
+	"slices"
+
 	"spoor/event"
 )
 
@@ -26,6 +28,7 @@ type Rule struct {
 	Selections []Selection
 	Condition  []Op
 	negated    []bool // selections that stand behind a "not"
+	must       []int  // selections without which the condition cannot hold
 }
 
 // Route says for which records a rule is meant. Empty lists mean any.
@@ -117,21 +120,27 @@ type Hit struct {
 // condition is walked from its end, where the outermost step stands.
 func New(r Rule) *Rule {
 	r.negated = make([]bool, len(r.Selections))
-	pending := []bool{false} // of each operand that is still to come, whether it is negated
+	type operand struct{ negated, must bool }
+	pending := []operand{{must: true}} // the operands that are still to come
 	for i := len(r.Condition) - 1; i >= 0; i-- {
 		op := r.Condition[i]
-		behind := pending[len(pending)-1]
+		x := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
 		switch op.Code {
 		case OpSelection:
-			r.negated[op.Arg] = r.negated[op.Arg] || behind
+			r.negated[op.Arg] = r.negated[op.Arg] || x.negated
+			if x.must {
+				r.must = append(r.must, op.Arg)
+			}
 		case OpNot:
-			pending = append(pending, !behind)
+			pending = append(pending, operand{negated: !x.negated})
 		default:
+			x.must = x.must && op.Code == OpAnd
 			for range op.Arg {
-				pending = append(pending, behind)
+				pending = append(pending, x)
 			}
 		}
 	}
+	slices.Sort(r.must) // the selection that rules write first says most
 	return &r
 }

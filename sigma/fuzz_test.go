@@ -1,0 +1,59 @@
+package sigma_test
+
+import (
+	"strings"
+	"testing"
+
+	"spoor/match"
+	"spoor/sigma"
+)
+
+// A rule file of any content is read without panic, gives each rule or refusal
+// its place, and what it loads can be run.
+func FuzzLoad(f *testing.F) {
+	f.Add(ruleOf("{a: {'F|contains|windash': ' -x'}}", "not a"))
+	f.Add(ruleOf("{a: {'F|re|i': '(a|b)+$'}, b: [x, {G: null}]}", "1 of them and not all of b*"))
+	f.Add(ruleOf("{a: {'F|wide|base64offset|contains': 'abc', 'G|fieldref': F}}", "a"))
+	f.Add([]byte("action: global\n---\naction: repeat\n---\na: &a [*a]\n"))
+	f.Add([]byte("title: t\nlogsource: {category: process_creation}\ndetection: &d {a: {F|hour|gte: 3}, condition: a}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		set, report := sigma.Load([]sigma.File{{Name: "f.yml", Data: data}}, sigma.Options{Placeholders: placeholders()})
+		for _, p := range append(report.Refused, report.Warnings...) {
+			if p.Code == "" || p.Line < 1 || p.File == "" {
+				t.Errorf("no code, line or file: %+v", p)
+			}
+		}
+		hits := match.NewReference(set).Match(recordOf("F=p -x;G=y;H~null=;I~int=-4"), nil)
+		if len(hits) > report.Loaded {
+			t.Errorf("%d hits of %d rules", len(hits), report.Loaded)
+		}
+	})
+}
+
+// A condition is either refused, or it and its negation are true in turn.
+func FuzzCondition(f *testing.F) {
+	f.Add("a and not (1 of b* or all of them)")
+	f.Add("not not a or b1 and b2")
+	f.Add("((((a))))")
+	f.Fuzz(func(t *testing.T, condition string) {
+		if strings.ContainsAny(condition, "\"\\") || len(condition) > 4_000 {
+			return
+		}
+		detection := "{a: {F: x}, b1: {G: y}, b2: {G: z}, _c: {F: y}}"
+		plain, one := sigma.Load([]sigma.File{{Name: "a", Data: ruleOf(detection, condition)}}, sigma.Options{})
+		turned, two := sigma.Load([]sigma.File{{Name: "b", Data: ruleOf(detection, "not ("+condition+")")}}, sigma.Options{})
+		if one.Loaded == 0 || two.Loaded == 0 { // ") or (" is refused alone, and may be whole inside
+			return
+		}
+		if strings.ContainsAny(condition, "()") {
+			return
+		}
+		for _, record := range []string{"F=x", "F=y;G=z", "G=y", "H="} {
+			a := len(match.NewReference(plain).Match(recordOf(record), nil))
+			b := len(match.NewReference(turned).Match(recordOf(record), nil))
+			if a+b != 1 {
+				t.Errorf("%q on %s: %d, negated %d", condition, record, a, b)
+			}
+		}
+	})
+}
