@@ -31,7 +31,7 @@ func newActorsCommand() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&flags.knowledge, "knowledge", "", "use this knowledge file (from actors update) instead of the built-in one")
 	cmd.PersistentFlags().StringVar(&flags.format, "format", "text", "output form: text or json")
 	cmd.AddCommand(newActorsSearchCommand(&flags), newActorsShowCommand(&flags), newActorsCompareCommand(&flags),
-		newActorsLintCommand(&flags), newActorsUpdateCommand())
+		newActorsLintCommand(&flags), newActorsUpdateCommand(), newActorsEvaluateCommand())
 	return cmd
 }
 
