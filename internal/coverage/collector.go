@@ -30,7 +30,7 @@ type log struct {
 	first    uint64 // least record id
 	last     uint64 // greatest record id
 	hours    map[int64]int64
-	hourLost int64
+	lost     int64 // events whose hour or build is beyond the caps
 	builds   map[string]*buildSpan
 	exchange bool // rows address Exchange's own paths
 }
@@ -107,7 +107,7 @@ func (l *log) addTime(t event.Time) {
 	}
 	hour := floorHour(t.Sec)
 	if _, ok := l.hours[hour]; !ok && len(l.hours) >= maxHours {
-		l.hourLost++
+		l.lost++
 		return
 	}
 	l.hours[hour]++
@@ -170,6 +170,7 @@ func (c *Collector) facts(l *log, e *event.Event) {
 	span := l.builds[string(b)]
 	if span == nil {
 		if len(l.builds) >= maxBuilds {
+			l.lost++
 			return
 		}
 		l.builds[string(b)] = &buildSpan{e.Time, e.Time}

@@ -2,8 +2,8 @@ package coverage
 
 import (
 	"cmp"
+	"math"
 	"slices"
-	"sort"
 
 	"spoor/event"
 )
@@ -42,28 +42,31 @@ type Hole struct{ From, To event.Time }
 type Coverage struct {
 	Logs []*Log
 	// Overflow counts events beyond the caps, which were examined but whose
-	// times are not in the coverage.
+	// log, hour or build is not in the coverage.
 	Overflow int64
 }
 
 // Merge joins the collectors of all workers. resolve names the host of a log
 // whose records name none, and may rename named ones (aliases).
 func Merge(collectors []*Collector, resolve func(host string, item event.ItemID) string) *Coverage {
-	type id struct{ host, format, channel string }
+	type id struct{ host, format, kind string }
 	all := make(map[id]*Log)
 	c := &Coverage{}
 	for _, col := range collectors {
 		c.Overflow += col.overflow
 		for k, l := range col.logs {
 			host := resolve(k.host, k.item)
-			n := id{host, k.format, k.channel}
+			n := id{host, k.format, kindOf(k.format, k.channel)}
 			t := all[n]
 			if t == nil {
-				t = &Log{Host: host, Kind: kindOf(k.format, k.channel), Format: k.format, Unnamed: k.host == "", Item: k.item, hours: make(map[int64]int64)}
+				t = &Log{Host: host, Kind: n.kind, Format: k.format, Unnamed: true, Item: k.item, hours: make(map[int64]int64)}
 				all[n] = t
 				c.Logs = append(c.Logs, t)
 			}
+			t.Unnamed = t.Unnamed && k.host == ""
+			t.Item = min(t.Item, k.item)
 			t.merge(l)
+			c.Overflow += l.lost
 		}
 	}
 	slices.SortFunc(c.Logs, func(a, b *Log) int {
@@ -121,7 +124,7 @@ func (t *Log) addBuild(b BuildSeen) {
 	slices.SortFunc(t.Builds, func(a, b BuildSeen) int {
 		x, _ := ParseBuild(a.Build)
 		y, _ := ParseBuild(b.Build)
-		return x.Compare(y)
+		return cmp.Or(x.Compare(y), cmp.Compare(a.Build, b.Build))
 	})
 }
 
@@ -139,11 +142,15 @@ func (t *Log) Covers(from, to event.Time) bool {
 	return true
 }
 
-// A hole is at least minHole hours long and holeFactor times as long as all
-// but 5 % of the log's gaps: a server that sleeps at night has no holes, one
-// that is polled every minute and then silent for a day has one.
+// A hole is longer than minHole hours and lacks at least minHole hours in
+// which rows were to be expected; besides, it is holeFactor times as long as
+// all but 5 % of the log's gaps, or lacks longHole such hours. How far a row
+// is to be expected in an hour of the day is the share of the other days that
+// have one: a server that sleeps at night has no holes, one that is polled
+// every minute and then silent for a day has one.
 const (
 	minHole    = 6
+	longHole   = 9
 	holeFactor = 3
 )
 
@@ -153,10 +160,13 @@ func (t *Log) Holes() []Hole {
 		return nil
 	}
 	hours := make([]int64, 0, len(t.hours))
+	var rows [24]int64 // hours with rows, by hour of the day
 	for h := range t.hours {
 		hours = append(hours, h)
+		rows[hourOfDay(h)]++
 	}
-	sort.Slice(hours, func(i, j int) bool { return hours[i] < hours[j] })
+	slices.Sort(hours)
+	first, last := hours[0], hours[len(hours)-1]
 	gaps := make([]int64, 0, len(hours))
 	for i := 1; i < len(hours); i++ {
 		gaps = append(gaps, hours[i]-hours[i-1])
@@ -166,11 +176,36 @@ func (t *Log) Holes() []Hole {
 	usual := sorted[(len(sorted)-1)*95/100]
 	var holes []Hole
 	for i, g := range gaps {
-		if g > minHole && g > holeFactor*usual {
+		if g <= minHole {
+			continue
+		}
+		elsewhere := float64(len(hours)) / float64(last-first+1-(g-1))
+		var lacks float64
+		for day := range int64(24) {
+			silent := times(hours[i]+1, hours[i+1]-1, day)
+			share := elsewhere // of a log too short to know this hour
+			if others := times(first, last, day) - silent; others > 0 {
+				share = float64(rows[day]) / float64(others)
+			}
+			lacks += float64(silent) * share
+		}
+		if lacks >= minHole && (g > holeFactor*usual || lacks >= longHole) {
 			holes = append(holes, Hole{hourTime(hours[i] + 1), hourTime(hours[i+1])})
 		}
 	}
 	return holes
+}
+
+func hourOfDay(h int64) int64 { return (h%24 + 24) % 24 }
+
+// times counts how often an hour of the day lies in the hours from first to
+// last.
+func times(first, last, day int64) int64 {
+	n := (last - first + 1) / 24
+	if rest := (last - first + 1) % 24; (day-hourOfDay(first)+24)%24 < rest {
+		n++
+	}
+	return n
 }
 
 func hourTime(h int64) event.Time { return event.Time{Sec: h * 3600, Source: event.FromRow} }
@@ -181,7 +216,8 @@ func (t *Log) MissingIDs() int64 {
 	if t.FirstID == 0 {
 		return 0
 	}
-	return max(0, int64(t.LastID-t.FirstID)+1-t.Records)
+	span := min(t.LastID-t.FirstID, math.MaxInt64-1) // ids are the evidence's own words
+	return max(0, int64(span)+1-t.Records)
 }
 
 // Host returns the logs of one host.

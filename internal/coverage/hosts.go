@@ -9,9 +9,9 @@ import (
 )
 
 // Hosts names the host of every record, in this order: the record's own
-// computer or server column; what the collection says; --host; the one host
-// that everything else below the same folder names; else "unnamed host in
-// PATH". A full name and the short name that is its first label are one host
+// computer or server column; --host; what the collection says, which may be
+// no more than an archive's name; the one host that everything else below the
+// same folder names; else "unnamed host in PATH". A full name and the short name that is its first label are one host
 // when exactly one full name has that label.
 type Hosts struct {
 	alias map[string]string       // lower-case name as stated -> name shown

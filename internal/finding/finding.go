@@ -4,6 +4,7 @@
 package finding
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -123,24 +124,6 @@ func (f *Finding) Field(name string) string { return f.Fields[name] }
 
 // Compare orders findings canonically: item, position, rule.
 func Compare(a, b *Finding) int {
-	switch {
-	case a.Item != b.Item:
-		return cmp(int64(a.Item), int64(b.Item))
-	case a.Where.Offset != b.Where.Offset:
-		return cmp(a.Where.Offset, b.Where.Offset)
-	case a.Where.Record != b.Where.Record:
-		return cmp(int64(a.Where.Record), int64(b.Where.Record))
-	case a.Rule.ID < b.Rule.ID:
-		return -1
-	case a.Rule.ID > b.Rule.ID:
-		return 1
-	}
-	return 0
-}
-
-func cmp(a, b int64) int {
-	if a < b {
-		return -1
-	}
-	return 1
+	return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Where.Offset, b.Where.Offset),
+		cmp.Compare(a.Where.Record, b.Where.Record), cmp.Compare(a.Rule.ID, b.Rule.ID))
 }
