@@ -190,6 +190,9 @@ func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Ver
 // verdictCode is the exit code of the worst verdict (docs/exit-codes.md).
 func verdictCode(v *storyline.Verdict, partial bool) int {
 	worst := exitDone
+	if len(v.Hosts) == 0 {
+		return 15
+	}
 	for _, h := range v.Hosts {
 		code := map[storyline.Word]int{storyline.IsCompromised: 30, storyline.IsSuspicious: 25, storyline.IsAttempted: 20, storyline.CannotTell: 15}[h.Verdict]
 		worst = max(worst, code)

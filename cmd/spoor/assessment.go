@@ -28,6 +28,7 @@ type assessment struct {
 	hosts   *coverage.Hosts
 	notAll  []storyline.NotWhole
 	omitted int64
+	outside int64 // events outside the period asked for
 }
 
 func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examine.Totals, error) {
@@ -57,6 +58,7 @@ func (r *assessment) item(res *examine.ItemResult) error {
 		Outcome: res.Outcome.String(), Code: res.Code, Reason: res.Reason,
 		Records: res.Records, Damaged: res.Damaged, Lost: res.Lost, From: res.From.String(), To: res.To.String(),
 	}
+	r.outside += res.Outside
 	if res.Lines.Total > 0 {
 		l := res.Lines
 		it.Lines = &casefile.Lines{Total: l.Total, Header: l.Header, Comment: l.Comment, Blank: l.Blank, Parsed: l.Parsed, Damaged: l.Damaged}
@@ -96,8 +98,12 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
 			NotWhole: r.notAll,
 			Known:    storyline.Known{Findings: r.omitted, Reason: r.known.Reason},
+			Period:   storyline.Period{From: r.opts.From.String(), To: r.opts.To.String(), LeftOut: r.outside},
 		},
 		Rules: storyline.Rules{Loaded: r.set.report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
+	}
+	if t.Interrupted {
+		v.Evidence.Interrupted = r.report.missing()
 	}
 	if v.Evidence.NotWhole == nil {
 		v.Evidence.NotWhole = []storyline.NotWhole{}

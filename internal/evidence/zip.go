@@ -19,6 +19,7 @@ type zipEntry struct {
 	name      string
 	flags     uint16
 	method    uint16
+	clock     uint16 // time of day in DOS form, which checks a password
 	crc       uint32
 	packed    int64
 	size      int64 // -1 unknown

@@ -40,8 +40,9 @@ func decrypt(r io.Reader, packed int64, e *zipEntry, password string) (io.Reader
 	}
 	k.decrypt(head)
 	// The last byte repeats the CRC's highest, or the time's where the CRC
-	// follows the data; the time is not kept here.
-	if e.flags&flagDescriptor == 0 && head[11] != byte(e.crc>>24) {
+	// follows the data.
+	later := e.flags&flagDescriptor != 0 && head[11] == byte(e.clock>>8)
+	if head[11] != byte(e.crc>>24) && !later {
 		return nil, 0, wrong
 	}
 	return &zipKeyReader{r, k}, e.method, nil

@@ -121,8 +121,8 @@ func centralEntry(b []byte) (zipEntry, int, bool) {
 	c := cursor.At(b, 4)
 	made := c.U16()
 	c.Skip(2)
-	e := zipEntry{flags: c.U16(), method: c.U16()}
-	c.Skip(4)
+	e := zipEntry{flags: c.U16(), method: c.U16(), clock: c.U16()}
+	c.Skip(2)
 	e.crc, e.packed, e.size = c.U32(), int64(c.U32()), int64(c.U32())
 	names, extras, comment := int(c.U16()), int(c.U16()), int(c.U16())
 	c.Skip(4)
@@ -184,8 +184,8 @@ func readLocal(ra io.ReaderAt, size, off int64) (e zipEntry, data int64, ok bool
 		return e, 0, false
 	}
 	c := cursor.At(head, 6)
-	e = zipEntry{flags: c.U16(), method: c.U16(), offset: off}
-	c.Skip(4)
+	e = zipEntry{flags: c.U16(), method: c.U16(), clock: c.U16(), offset: off}
+	c.Skip(2)
 	e.crc, e.packed, e.size = c.U32(), int64(c.U32()), int64(c.U32())
 	names, extras := int(c.U16()), int(c.U16())
 	rest := make([]byte, names+extras)

@@ -25,6 +25,17 @@ type Evidence struct {
 	Twice      Twice      `json:"handed_over_twice"`
 	NotWhole   []NotWhole `json:"not_fully_examined"`
 	Known      Known      `json:"known"`
+	// Interrupted says what an interrupted examination left out, "" when it
+	// came to its end.
+	Interrupted string `json:"interrupted,omitempty"`
+	Period      Period `json:"period"`
+}
+
+// Period is what the user limited the examination to; empty bounds are open.
+type Period struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	LeftOut int64  `json:"left_out"` // events outside
 }
 
 // Known counts the findings left out because the user named them as known.

@@ -12,7 +12,7 @@ func actions(h *Host) []Action {
 		return compromisedActions(h)
 	case IsSuspicious:
 		return []Action{
-			{"Have a person look at the leads below before anything is cleaned up", "they may be an administrator's work or an intruder's; the rules cannot tell"},
+			{"Have a person look at the pages and leads named here before anything is cleaned up", "they may be an administrator's work or an intruder's; the rules cannot tell"},
 			{"Copy the logs and the named files to another place now", "logs are overwritten after days or weeks"},
 			{"Hand over what is missing (see what could not be seen) and assess again", "the missing logs could decide"},
 		}

@@ -39,6 +39,15 @@ func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
 	if opts.TLP != "" {
 		w.line("", "TLP:"+strings.ToUpper(opts.TLP))
 	}
+	if v.Evidence.Interrupted != "" {
+		w.para("", "NOT COMPLETE: "+v.Evidence.Interrupted+". What follows rests on the part that was examined.")
+	}
+	if len(v.Hosts) == 0 {
+		w.rule()
+		w.line("", w.paint(colourOf(storyline.CannotTell), " CANNOT TELL "))
+		w.line("", "")
+		w.para("  ", "No log in the evidence could be read, so nothing can be said about any server.")
+	}
 	for i, h := range v.Hosts {
 		if i > 0 {
 			w.line("", "")
@@ -295,8 +304,22 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 		}
 		w.para("", fmt.Sprintf("Not fully examined: %s (%s: %s)", n.Path, n.Outcome, n.Reason))
 	}
+	if p := e.Period; p.From+p.To != "" {
+		text := "Only events"
+		if p.From != "" {
+			text += " from " + p.From
+		}
+		if p.To != "" {
+			text += " to " + p.To
+		}
+		w.para("", fmt.Sprintf("%s were examined, as asked; %d others were left out.", text, p.LeftOut))
+	}
 	if e.Known.Findings > 0 {
-		w.para("", fmt.Sprintf("Left out because they are named as known: %d findings (%s).", e.Known.Findings, e.Known.Reason))
+		text := fmt.Sprintf("Left out because you named them as known: %d findings", e.Known.Findings)
+		if e.Known.Reason != "" {
+			text += " (" + e.Known.Reason + ")"
+		}
+		w.para("", text+".")
 	}
 	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
 		w.para("", fmt.Sprintf("Handed over twice and counted once: %d items, %d blocks, %d findings.", t.Items, t.Blocks, t.Findings))
