@@ -72,7 +72,7 @@ func (e *emitter) emit(j *job) error {
 		e.waiting = append(e.waiting, f)
 		e.size += 2*len(f.Event) + 512
 	}
-	if e.size > maxWaiting {
+	if e.size > e.p.opts.waiting {
 		return e.spillWaiting()
 	}
 	return nil
@@ -215,6 +215,8 @@ func (o *oneReader) ReadByte() (byte, error) {
 func (e *emitter) hand(found []*finding.Finding, r *ItemResult) error {
 	slices.SortStableFunc(found, finding.Compare)
 	for _, f := range found {
+		// A spilled finding comes back with nil where it had an empty list.
+		f.Techniques, f.CVEs, f.Actors = list(f.Techniques), list(f.CVEs), list(f.Actors)
 		f.Source.Path, f.Source.SHA256 = r.Item.Path, r.SHA256
 		e.totals.Findings++
 		if e.sink.Finding != nil {

@@ -35,6 +35,8 @@ type Options struct {
 	// File, when set, sees the content of items that are no log, up to
 	// MaxFileBytes, and returns findings on them.
 	File func(it *evidence.Item, content []byte) []*finding.Finding
+
+	waiting int // bytes of findings that wait in memory; 0 is maxWaiting
 }
 
 // MaxFileBytes bounds the part of a file that is no log which is examined for
@@ -96,6 +98,9 @@ const (
 func Run(ctx context.Context, opts Options, sink Sink) (*Totals, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	if opts.waiting <= 0 {
+		opts.waiting = maxWaiting
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
