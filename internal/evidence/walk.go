@@ -322,7 +322,7 @@ func (w *walker) leaf(it *Item, c *content, b *body) error {
 
 // trim removes the separators at the end of a path as given.
 func trim(path string) string {
-	if t := strings.TrimRight(path, `/`+string(os.PathSeparator)); t != "" {
+	if t := strings.TrimRightFunc(path, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) }); t != "" {
 		return t
 	}
 	return path
