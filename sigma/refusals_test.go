@@ -81,6 +81,40 @@ func TestThePageListsEveryCode(t *testing.T) {
 	}
 }
 
+// Every line of the page's tables of meanings names rows that exist.
+func TestThePageNamesItsRows(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/sigma.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile("testdata/semantics.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	meanings, _, _ := strings.Cut(string(page), "## Log sources")
+	lines := 0
+	for _, line := range strings.Split(meanings, "\n") {
+		cells := strings.Split(strings.ReplaceAll(line, `\|`, ""), "|")
+		if len(cells) != 6 || strings.Contains(line, "---") || strings.Contains(line, "| Rows |") {
+			continue
+		}
+		lines++
+		labels := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[4], -1)
+		if len(labels) == 0 && !strings.Contains(cells[4], "translation rows") {
+			t.Errorf("no rows are named: %s", line)
+		}
+		for _, label := range labels {
+			if !strings.Contains("\n"+string(table), "\n"+label[1]) {
+				t.Errorf("no row begins with %q", label[1])
+			}
+		}
+	}
+	if lines < 30 {
+		t.Errorf("the page has %d lines of meanings", lines)
+	}
+}
+
 // A hostile rule file costs no more than its size allows, and good files
 // beside it load.
 func TestHostileRuleFilesAreBounded(t *testing.T) {
