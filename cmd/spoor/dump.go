@@ -20,6 +20,7 @@ Each line is {"time","host","source":{"path","kind"},"where":{...},"event":{fiel
 What could not be read is named on stderr, and the exit code is then 3.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			in.quiet = in.quiet || isTerminal(cmd.OutOrStdout()) // the lines themselves show progress
 			opts, done, err := in.options(cmd, args)
 			if err != nil {
 				return err

@@ -25,6 +25,7 @@ stdout in the order of the evidence; the summary goes to stderr.`,
   spoor hunt --no-builtin --rules my-rules collection.zip --format csv > findings.csv`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			in.quiet = in.quiet || isTerminal(cmd.OutOrStdout()) // the lines themselves show progress
 			opts, done, err := in.options(cmd, args)
 			if err != nil {
 				return err

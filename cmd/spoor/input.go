@@ -71,6 +71,9 @@ func (in *inputFlags) options(cmd *cobra.Command, paths []string) (examine.Optio
 		opts.Evidence.Hosts = append(opts.Evidence.Hosts, evidence.HostPath{Host: name, Path: path})
 	}
 	bar := newProgress(cmd.ErrOrStderr(), in.quiet, paths)
+	if bar.w != nil {
+		cmd.SetErr(bar)
+	}
 	opts.Evidence.Progress = bar.add
 	return opts, bar.end, nil
 }

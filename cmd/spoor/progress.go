@@ -67,10 +67,25 @@ func (p *progress) add(n int64) {
 	p.width = max(p.width, len(line))
 }
 
+// Write lets other words onto the terminal: the line is cleared first.
+func (p *progress) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	return p.w.Write(b)
+}
+
 // end clears the line.
 func (p *progress) end() {
-	if p.w != nil && p.width > 0 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+func (p *progress) clear() {
+	if p.width > 0 {
 		fmt.Fprintf(p.w, "\r%*s\r", p.width, "")
+		p.width = 0
 	}
 }
 
