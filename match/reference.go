@@ -58,7 +58,7 @@ func (x *Reference) Match(e *event.Event, hits []Hit) []Hit {
 			continue
 		}
 		if c.rule.eval(r, c.route) {
-			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(c.route)})
+			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(r, c.route)})
 			last = c.rule // a second route of the same rule adds nothing
 		}
 	}
@@ -336,21 +336,40 @@ func (t *Test) hit(rec *record, route *Route, v text) bool {
 	return false
 }
 
-// untested lists the fields that stand behind a "not" and that the route's
-// records never have.
-func (r *Rule) untested(route *Route) []string {
+// untested lists the fields that stand behind a "not", that the route's records
+// never have, and that decide: everything else beside them holds.
+func (r *Rule) untested(rec *record, route *Route) []string {
+	if len(route.Lacks) == 0 {
+		return nil
+	}
 	var list []string
 	for i, s := range r.Selections {
 		if !r.negated[i] {
 			continue
 		}
 		for _, items := range s.Alternatives {
-			for _, it := range items {
-				if slices.Contains(route.Lacks, it.Field) && !slices.Contains(list, it.Field) {
-					list = append(list, it.Field)
+			for _, field := range lacking(items, rec, route) {
+				if !slices.Contains(list, field) {
+					list = append(list, field)
 				}
 			}
 		}
 	}
 	return list
+}
+
+// lacking returns the fields without which a list of items holds, none if it
+// does not.
+func lacking(items []Item, rec *record, route *Route) []string {
+	var fields []string
+	for i := range items {
+		switch field := items[i].Field; {
+		case items[i].eval(rec, route):
+		case slices.Contains(route.Lacks, field) && len(rec.values(field, route)) == 0:
+			fields = append(fields, field)
+		default:
+			return nil
+		}
+	}
+	return fields
 }
