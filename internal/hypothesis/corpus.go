@@ -17,9 +17,10 @@ type Corpus struct {
 	group    map[string]int32
 	features []string // by id
 	feature  map[string]int32
-	software []bool // per feature
-	host     []bool // per feature: leaves a trace on a host
-	docs     []doc  // by group, then report
+	software []bool   // per feature
+	host     []bool   // per feature: leaves a trace on a host
+	docs     []doc    // by group, then report
+	whole    [2]*view // everything, without and with software
 }
 
 // doc is what one report says about one group. A use without any citation
@@ -77,6 +78,9 @@ func NewCorpus(k *actor.Knowledge) *Corpus {
 		a, b := &c.docs[i], &c.docs[j]
 		return a.group < b.group || a.group == b.group && a.report < b.report
 	})
+	for _, software := range []bool{false, true} {
+		c.whole[kind(software)] = c.newView(software, nil, func(*doc) bool { return true })
+	}
 	return c
 }
 

@@ -96,4 +96,4 @@ func kind(software bool) int {
 }
 
 // nameFrom is the chance from which a group may be named at all.
-const nameFrom = 0.7
+const nameFrom = 0.85
