@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,12 @@ func turn(kind string) func(string) []string {
 		return registryRoots
 	case "operation":
 		return setValue
+	case "direction":
+		return initiated
+	case "protocol":
+		return protocol
+	case "ipv6":
+		return sixth
 	}
 	return nil
 }
@@ -108,6 +115,40 @@ func setValue(operation string) []string {
 		return []string{"DeleteValue"}
 	}
 	return nil
+}
+
+// initiated says of a 5156's direction what Sysmon's Initiated does: %%14592 is
+// inbound, %%14593 outbound
+// (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-5156).
+// Both logs name this host's own end the source, whoever began.
+func initiated(direction string) []string {
+	switch direction {
+	case "%%14592":
+		return []string{"false"}
+	case "%%14593":
+		return []string{"true"}
+	}
+	return nil
+}
+
+// protocol names the two protocols that Sysmon records (IANA protocol numbers).
+func protocol(number string) []string {
+	switch number {
+	case "6":
+		return []string{"tcp"}
+	case "17":
+		return []string{"udp"}
+	}
+	return nil
+}
+
+// sixth says whether an address is of IPv6.
+func sixth(address string) []string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return nil
+	}
+	return []string{strconv.FormatBool(a.Is6())}
 }
 
 // registryData writes the number of a 4657 as Sysmon does. Its type is %%1876
