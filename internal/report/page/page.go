@@ -62,7 +62,14 @@ func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
 
 func (w *writer) host(h *storyline.Host) {
 	w.rule()
-	w.line("", w.paint(colourOf(h.Verdict), banner(h))+"  "+safetext.Terminal(h.Host))
+	word := banner(h)
+	name := safetext.Terminal(h.Host)
+	if columns(word)+2+columns(name) > Width {
+		w.line("", w.paint(colourOf(h.Verdict), word))
+		w.para("  ", name)
+	} else {
+		w.line("", w.paint(colourOf(h.Verdict), word)+"  "+name)
+	}
 	if len(h.Aliases) > 0 {
 		w.para("  ", "also named "+strings.Join(h.Aliases, ", "))
 	}
@@ -379,14 +386,19 @@ func (w *writer) entry(label, text, proof string) {
 // hang writes text after a first-line label, wrapped under itself. A word
 // longer than the line is cut into lines, never lost.
 func (w *writer) hang(label, text string) {
-	label = safetext.Terminal(label)
-	indent := utf8.RuneCountInString(label)
+	label = safetext.TerminalCut(label, Width/2) // a label of wide characters still leaves room
+	indent := columns(label)
+	if indent > Width-minRoom {
+		w.WriteString(label + "\n")
+		label, indent = "    ", 4
+	}
 	room := Width - indent
 	col, first := 0, true
 	w.WriteString(label)
 	for _, word := range strings.Fields(safetext.Terminal(text)) {
-		for n := utf8.RuneCountInString(word); n > 0; n = utf8.RuneCountInString(word) {
-			if !first && col+1+min(n, room) > room {
+		for word != "" {
+			part := head(word, room)
+			if !first && col+1+columns(part) > room {
 				w.WriteString("\n" + strings.Repeat(" ", indent))
 				col, first = 0, true
 			}
@@ -395,16 +407,46 @@ func (w *writer) hang(label, text string) {
 				col++
 			}
 			first = false
-			part := word
-			if n > room {
-				part = string([]rune(word)[:room])
-			}
 			w.WriteString(part)
-			col += utf8.RuneCountInString(part)
+			col += columns(part)
 			word = word[len(part):]
 		}
 	}
 	w.WriteByte('\n')
+}
+
+// minRoom is the least number of columns for text after a label.
+const minRoom = 20
+
+// columns is how many columns of a terminal s takes: wide characters take
+// two (the blocks of UAX #11's W and F).
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += columnsOf(r)
+	}
+	return n
+}
+
+func columnsOf(r rune) int {
+	for _, wide := range [...][2]rune{{0x1100, 0x115f}, {0x231a, 0x231b}, {0x2614, 0x2615}, {0x26a1, 0x26a1}, {0x2705, 0x2705}, {0x274c, 0x274c},
+		{0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe10, 0xfe19}, {0xfe30, 0xfe6f},
+		{0xff01, 0xff60}, {0xffe0, 0xffe6}, {0x16fe0, 0x1b2ff}, {0x1f004, 0x1f004}, {0x1f18e, 0x1f19a}, {0x1f200, 0x1faff}, {0x20000, 0x3fffd}} {
+		if r >= wide[0] && r <= wide[1] {
+			return 2
+		}
+	}
+	return 1
+}
+
+// head is the start of s that fits into n columns.
+func head(s string, n int) string {
+	for i, r := range s {
+		if n -= columnsOf(r); n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 func capital(s string) string {
