@@ -40,6 +40,16 @@ func newActorsEvaluateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if regime == "all" {
+				all, err := hypothesis.EvaluateAll(hypothesis.NewCorpus(know), split, o.Method)
+				if err != nil {
+					return wrongUse("see spoor actors evaluate --help", "%v", err)
+				}
+				if format == "json" {
+					return writeJSON(cmd.OutOrStdout(), all)
+				}
+				return printOverall(cmd.OutOrStdout(), all)
+			}
 			e, err := hypothesis.Evaluate(hypothesis.NewCorpus(know), split, o)
 			if err != nil {
 				return wrongUse("see spoor actors evaluate --help", "%v", err)
@@ -50,7 +60,7 @@ func newActorsEvaluateCommand() *cobra.Command {
 			return printEvaluation(cmd.OutOrStdout(), e)
 		},
 	}
-	cmd.Flags().StringVar(&regime, "regime", "loro", "what is removed first: loro (the report), gap (also the group's reports within half a year), time (all that is not older)")
+	cmd.Flags().StringVar(&regime, "regime", "loro", "what is removed first: loro (the report), gap (also the group's reports within half a year), time (all that is not older); all: every regime, draw and both kinds of evidence")
 	cmd.Flags().BoolVar(&o.Software, "software", false, "use the report's malware and tools too")
 	cmd.Flags().IntVar(&o.Draw, "draw", 0, "use the item's draws of 5, 10 or 15 host techniques instead of all")
 	cmd.Flags().StringVar(&method, "method", string(hypothesis.Blend), "overlap, knn, bm25 or blend")
@@ -73,7 +83,7 @@ func printEvaluation(w io.Writer, e *hypothesis.Evaluation) error {
 	if len(e.Naming) > 0 {
 		fmt.Fprintf(t, "\nnaming from\ttwo items\tnamed\tof\trate %%\tright %%\tnamed though the true group was removed %%\n")
 		for _, n := range e.Naming {
-			fmt.Fprintf(t, "%.1f\t%v\t%d\t%d\t%.1f (%s)\t%.1f (%s)\t%.1f (%s)\n", n.From, n.TwoItems, n.Named, n.N, 100*n.Rate, band(n.RateRange), 100*n.Right, band(n.RightRange), 100*n.Deleted, band(n.DeletedRange))
+			fmt.Fprintf(t, "%.2f\t%v\t%d\t%d\t%.1f (%s)\t%.1f (%s)\t%.1f (%s)\n", n.From, n.TwoItems, n.Named, n.N, 100*n.Rate, band(n.RateRange), 100*n.Right, band(n.RightRange), 100*n.Deleted, band(n.DeletedRange))
 		}
 	}
 	if e.Calibration != nil {
@@ -86,5 +96,19 @@ func printEvaluation(w io.Writer, e *hypothesis.Evaluation) error {
 	if e.ReportsUnknown > 0 {
 		fmt.Fprintf(t, "\n%d items' reports are not cited in the knowledge: nothing to remove for them.\n", e.ReportsUnknown)
 	}
+	return t.Flush()
+}
+
+func printOverall(w io.Writer, o *hypothesis.Overall) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "Population:\t%s\n\n", o.Population)
+	fmt.Fprintf(t, "regime\tsoftware\tdrawn\tn\ttop-1 %%\ttop-3 %%\ttop-10 %%\tMRR\ttop-1 minus BM25 (95 %%)\tMRR minus BM25 (95 %%)\tset 80/90 %%\n")
+	for _, e := range o.Cells {
+		v := e.VersusBM25
+		fmt.Fprintf(t, "%s\t%v\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.3f\t%+.1f (%+.1f to %+.1f)\t%+.3f (%+.3f to %+.3f)\t%d/%d\n", e.Regime, e.Software, e.Draw, e.N,
+			100*e.Top1, 100*e.Top3, 100*e.Top10, e.MRR, 100*v.Top1, 100*v.Top1Range[0], 100*v.Top1Range[1], v.MRR, v.MRRRange[0], v.MRRRange[1], e.Set80, e.Set90)
+	}
+	fmt.Fprintf(t, "\nOver all cells, %d items: %s minus BM25 top-1 %+.1f points (%+.1f to %+.1f), MRR %+.3f (%+.3f to %+.3f)\n", o.Items, o.Method,
+		100*o.Top1, 100*o.Top1Range[0], 100*o.Top1Range[1], o.MRR, o.MRRRange[0], o.MRRRange[1])
 	return t.Flush()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spoor/internal/actor"
+	"spoor/internal/finding"
 )
 
 var builtin = sync.OnceValue(func() *Corpus {
@@ -216,4 +217,19 @@ func TestFiveHundredFindingsTakeLessThanAFifthOfASecond(t *testing.T) {
 		t.Errorf("took %v", best)
 	}
 	t.Logf("took %v", best)
+}
+
+func TestOnlyStepsOfChainsCountAsObserved(t *testing.T) {
+	t.Parallel()
+	in := FromFindings([]finding.Finding{
+		{Techniques: []string{"T1190"}, CVEs: []string{"CVE-2021-26855"}, Rule: finding.Rule{Kind: "sigma"}, Step: &finding.Step{Chain: "proxylogon"}},
+		{Techniques: []string{"T1059.001", "T1190"}, Rule: finding.Rule{Kind: "sigma"}},
+	})
+	how := map[string]How{}
+	for _, s := range in.Techniques {
+		how[s.ID] = s.How
+	}
+	if how["T1190"] != Observed || how["T1059.001"] != RuleTagged || len(in.CVEs) != 1 {
+		t.Errorf("read %v and %v", how, in.CVEs)
+	}
 }

@@ -54,8 +54,18 @@ func Evaluate(c *Corpus, s *Split, o Options) (*Evaluation, error) {
 	if !slices.Contains(Methods(), o.Method) {
 		return nil, fmt.Errorf("evaluate: no method is called %q", o.Method)
 	}
-	var own, base []outcome
-	unknown := 0
+	own, base, _, unknown := c.askAll(s, o)
+	if len(own) == 0 {
+		return nil, fmt.Errorf("evaluate: no item of the split can be asked this way")
+	}
+	e := measure(own, base, o)
+	e.ReportsUnknown = unknown
+	return e, nil
+}
+
+// askAll asks every item that the options allow, with the method and with
+// BM25; at holds each outcome's item.
+func (c *Corpus) askAll(s *Split, o Options) (own, base []outcome, at []int, unknown int) {
 	for i := range s.Items {
 		h := c.hold(&s.Items[i])
 		if !h.applies(o.Regime) {
@@ -69,7 +79,7 @@ func Evaluate(c *Corpus, s *Split, o Options) (*Evaluation, error) {
 			continue
 		}
 		v := h.view(c, o.Regime, o.Software, nil)
-		own = append(own, c.ask(&h, v, qs, o))
+		own, at = append(own, c.ask(&h, v, qs, o)), append(at, i)
 		o2 := o
 		o2.Method = BM25
 		if o.Method == BM25 {
@@ -78,12 +88,67 @@ func Evaluate(c *Corpus, s *Split, o Options) (*Evaluation, error) {
 			base = append(base, c.ask(&h, v, qs, o2))
 		}
 	}
-	if len(own) == 0 {
-		return nil, fmt.Errorf("evaluate: no item of the split can be asked this way")
+	return own, base, at, unknown
+}
+
+// Overall compares a method with BM25 over all regimes and draws, with and
+// without software. Every learnable item counts its mean difference, by
+// paired bootstrap over items.
+type Overall struct {
+	Schema     string        `json:"schema"`
+	Population string        `json:"population"`
+	Method     Method        `json:"method"`
+	Items      int           `json:"items"`
+	Top1       float64       `json:"top1_minus_bm25"`
+	Top1Range  [2]float64    `json:"top1_minus_bm25_95"`
+	MRR        float64       `json:"mrr_minus_bm25"`
+	MRRRange   [2]float64    `json:"mrr_minus_bm25_95"`
+	Cells      []*Evaluation `json:"cells"`
+}
+
+// EvaluateAll measures one method in every cell.
+func EvaluateAll(c *Corpus, s *Split, m Method) (*Overall, error) {
+	if !slices.Contains(Methods(), m) {
+		return nil, fmt.Errorf("evaluate: no method is called %q", m)
 	}
-	e := measure(own, base, o)
-	e.ReportsUnknown = unknown
-	return e, nil
+	out := &Overall{Schema: "spoor.actors.evaluate-all/1", Population: population, Method: m}
+	top, mrr := make([]sums, len(s.Items)), make([]sums, len(s.Items))
+	for _, software := range []bool{false, true} {
+		for _, draw := range []int{0, 5, 10, 15} {
+			for _, regime := range []Regime{LORO, Gap, Time} {
+				o := Options{regime, software, draw, m}
+				own, base, at, unknown := c.askAll(s, o)
+				if len(own) == 0 {
+					continue
+				}
+				e := measure(own, base, o)
+				e.ReportsUnknown = unknown
+				out.Cells = append(out.Cells, e)
+				for n, i := range at {
+					if !own[n].learnable {
+						continue
+					}
+					share := 1 / float64(len(own[n].queries))
+					top[i].count++
+					mrr[i].count++
+					for j, a := range own[n].queries {
+						b := base[n].queries[j]
+						top[i].total += share * (truth(a.rank <= 1) - truth(b.rank <= 1))
+						mrr[i].total += share * (1/a.rank - 1/b.rank)
+					}
+				}
+			}
+		}
+	}
+	if len(out.Cells) == 0 {
+		return nil, fmt.Errorf("evaluate: no item of the split can be asked")
+	}
+	never := func(x sums) bool { return x.count == 0 }
+	top, mrr = slices.DeleteFunc(top, never), slices.DeleteFunc(mrr, never)
+	out.Items = len(top)
+	out.Top1, out.Top1Range = bootstrap(top)
+	out.MRR, out.MRRRange = bootstrap(mrr)
+	return out, nil
 }
 
 func (c *Corpus) ask(h *held, v *view, qs []query, o Options) outcome {
