@@ -282,16 +282,21 @@ func (h *Host) missing(chains map[string]*Chain, logs []*coverage.Log) {
 	for _, l := range logs {
 		has[l.Kind], has[l.Format] = true, true
 	}
-	for _, want := range []struct{ kind, says string }{
-		{"w3c", "IIS logs were not handed over: use of web shells cannot be seen"},
-		{"httpproxy", "HttpProxy logs were not handed over: requests through the bypass cannot be seen"},
-		{"ecp-server", "ECP Server logs were not handed over: changes through the control panel cannot be seen"},
-		{"MSExchange Management", "the MSExchange Management event log was not handed over: cmdlets that ran cannot be seen"},
-		{"Security", "the Security event log was not handed over: commands, accounts and file access cannot be seen"},
+	for _, want := range []struct{ kind, name, place, says string }{
+		{"w3c", "IIS logs", `C:\inetpub\logs\LogFiles`, "use of web shells cannot be seen"},
+		{"httpproxy", "HttpProxy logs", exchangeLogs + "HttpProxy", "requests through the bypass cannot be seen"},
+		{"ecp-server", "ECP Server logs", exchangeLogs + `ECP\Server`, "changes through the control panel cannot be seen"},
+		{"MSExchange Management", "the MSExchange Management event log", eventLogs + "MSExchange Management.evtx", "cmdlets that ran cannot be seen"},
+		{"Security", "the Security event log", eventLogs + "Security.evtx", "commands, accounts and file access cannot be seen"},
 	} {
-		if !has[want.kind] {
-			h.CannotRuleOut = append(h.CannotRuleOut, want.says)
+		if has[want.kind] {
+			continue
 		}
+		were := "were"
+		if strings.HasPrefix(want.name, "the ") {
+			were = "was"
+		}
+		h.CannotRuleOut = append(h.CannotRuleOut, fmt.Sprintf("%s %s not handed over: %s (usually in %s)", want.name, were, want.says, want.place))
 	}
 	for _, c := range sorted(chains) {
 		if from, _ := span(logs, isDoor); from.Known() && h.Verdict != NothingFound && h.Verdict != CannotTell {
@@ -301,6 +306,12 @@ func (h *Host) missing(chains map[string]*Chain, logs []*coverage.Log) {
 		}
 	}
 }
+
+// Where a server keeps its logs unless it was installed elsewhere.
+const (
+	exchangeLogs = `C:\Program Files\Microsoft\Exchange Server\V15\Logging\`
+	eventLogs    = `C:\Windows\System32\winevt\Logs\`
+)
 
 // latest returns the later of two times as text; "" is none.
 func latest(a, b string) string {

@@ -24,10 +24,11 @@ func actions(h *Host) []Action {
 			{"Install the current Exchange security update", "the doors stay open until it is installed"},
 		}
 	}
-	return []Action{
-		{"Hand over the logs named under what could not be seen, and assess again", "without them neither answer can be given"},
-		{"Check the installed Exchange build and install the current security update", "a server without it can be broken into today"},
+	list := []Action{{"Hand over the logs named under what could not be seen, and assess again", "without them neither answer can be given"}}
+	if h.Build != "" {
+		return append(list, Action{"Install the current Exchange security update if it is newer than " + h.Build, "a server without it can be broken into today"})
 	}
+	return append(list, Action{"If this is an Exchange server, check its build and install the current security update", "a server without it can be broken into today"})
 }
 
 func compromisedActions(h *Host) []Action {
