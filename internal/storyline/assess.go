@@ -84,8 +84,19 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 		if (a.Time == "") != (b.Time == "") {
 			return strings.Compare(b.Time, a.Time) // what states no time comes last
 		}
-		return strings.Compare(strings.TrimSuffix(a.Time, "Z"), strings.TrimSuffix(b.Time, "Z"))
+		return strings.Compare(a.sortTime(), b.sortTime())
 	})
+}
+
+// sortTime is the time for putting lines in order. The second that a shell's
+// file states is that of the change it was saved after, so it goes behind the
+// other steps of that second.
+func (e *Entry) sortTime() string {
+	t := strings.TrimSuffix(e.Time, "Z")
+	if e.Step == "shell-file" && t != "" && !strings.Contains(t, ".") {
+		t += ".9999999"
+	}
+	return t
 }
 
 // pages grades what was seen of server pages. A page that was used is a
