@@ -66,7 +66,7 @@ type pageData struct {
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"safe": safetext.Terminal, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
+		"safe": safe, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
 		"banner": banner, "patch": patch, "hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural, "capital": capital,
 	}).Parse(source)
 	if err != nil {
@@ -87,6 +87,9 @@ func Write(w io.Writer, r Report) error {
 	}
 	return nil
 }
+
+// safe is Terminal for texts and for words that have a type of their own.
+func safe(v any) string { return safetext.Terminal(fmt.Sprint(v)) }
 
 func banner(h *storyline.Host) string {
 	switch h.Verdict {
@@ -124,6 +127,7 @@ func won(e *storyline.Entry) bool {
 
 // short writes a time to the second, with its zone.
 func short(t string) string {
+	t = safetext.Terminal(t)
 	if len(t) < 19 {
 		return t
 	}
@@ -131,6 +135,7 @@ func short(t string) string {
 }
 
 func hash(s string) string {
+	s = safetext.Terminal(s)
 	if len(s) < 16 {
 		return s
 	}

@@ -66,7 +66,7 @@ func (l *Writer) Write(f *finding.Finding) error {
 		case f.Where.Record > 0:
 			where += " record " + strconv.FormatUint(f.Where.Record, 10)
 		}
-		_, err := fmt.Fprintf(l.out, "%-24s %-13s %-20s %s\n%24s %s\n", f.Time, f.Rule.Level, safetext.TerminalCut(f.Host, 20), safetext.TerminalCut(f.Rule.Title, 60), "", where)
+		_, err := fmt.Fprintf(l.out, "%-24s %-13s %-20s %s\n%24s %s\n", safetext.TerminalCut(f.Time, 30), safetext.TerminalCut(f.Rule.Level, 13), safetext.TerminalCut(f.Host, 20), safetext.TerminalCut(f.Rule.Title, 60), "", where)
 		return err
 	}
 	line, err := JSON(f)
