@@ -41,6 +41,8 @@ func turn(kind string) func(string) []string {
 		return setValue
 	case "direction":
 		return initiated
+	case "volume":
+		return systemVolume
 	case "protocol":
 		return protocol
 	case "ipv6":
@@ -127,6 +129,23 @@ func initiated(direction string) []string {
 		return []string{"false"}
 	case "%%14593":
 		return []string{"true"}
+	}
+	return nil
+}
+
+// systemVolume writes the kernel's path of a program as rules do. The record
+// does not say which letter a volume has: only for the folders of a system
+// drive is it taken to be C, which is what rules call that drive.
+func systemVolume(path string) []string {
+	rest, ok := cutPrefixFold(path, `\device\harddiskvolume`)
+	if !ok {
+		return nil
+	}
+	rest = strings.TrimLeft(rest, "0123456789")
+	for _, folder := range [...]string{`\Windows\`, `\Program Files\`, `\Program Files (x86)\`, `\ProgramData\`, `\Users\`} {
+		if _, ok := cutPrefixFold(rest, folder); ok {
+			return []string{"C:" + rest}
+		}
 	}
 	return nil
 }
