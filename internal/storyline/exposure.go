@@ -128,24 +128,61 @@ func quiet(h *Host, chains map[string]*Chain, logs []*coverage.Log) {
 			h.Verdict = CannotTell
 			h.Reason = sentence
 		}
+		for _, hole := range blind(c, logs) {
+			says := fmt.Sprintf("%s between %s and %s cannot be ruled out: the web server logs have no rows then", c.Title, minute(hole.From), minute(hole.To))
+			h.CannotRuleOut = append(h.CannotRuleOut, says)
+			if !resultCovers(logs, hole) && h.Verdict == NothingFound {
+				h.Verdict, h.Reason = CannotTell, says+", and no log that would show its results goes on"
+			}
+		}
 	}
 	if h.Verdict == NothingFound && len(h.CannotRuleOut) > 0 {
 		h.Reason += "; " + h.CannotRuleOut[0]
 	}
 }
 
+// blind lists the holes of the door logs that no other door log covers, while
+// a chain was in use and the host is not shown to be fixed.
+func blind(c *Chain, logs []*coverage.Log) []coverage.Hole {
+	start, ok := c.start()
+	if !ok {
+		return nil
+	}
+	var holes []coverage.Hole
+	for _, l := range logs {
+		if !isDoor(l) {
+			continue
+		}
+		for _, hole := range l.Holes() {
+			seen := slices.Contains(holes, hole) || slices.ContainsFunc(logs, func(o *coverage.Log) bool {
+				return isDoor(o) && o.Covers(hole.From, hole.To)
+			})
+			if !seen && hole.To.Compare(start) > 0 && !fixedAt(c, logs, hole.From) {
+				holes = append(holes, hole)
+			}
+		}
+	}
+	return holes
+}
+
+func resultCovers(logs []*coverage.Log, hole coverage.Hole) bool {
+	return slices.ContainsFunc(logs, func(l *coverage.Log) bool { return isResult(l) && l.Covers(hole.From, hole.To) })
+}
+
+// start is the day of the chain's earliest publicly reported use.
+func (c *Chain) start() (event.Time, bool) {
+	if c.Earliest == nil {
+		return event.Time{}, false
+	}
+	day, err := time.Parse("2006-01-02", c.Earliest.Date)
+	return event.TimeOf(day, 0, event.FromRecord), err == nil
+}
+
 // exposure tells whether the first door-log row lies in a chain's open
 // exposure window, and the sentence on what cannot be ruled out.
 func exposure(c *Chain, logs []*coverage.Log, doorFrom event.Time) (open bool, sentence string) {
-	if c.Earliest == nil {
-		return false, ""
-	}
-	day, err := time.Parse("2006-01-02", c.Earliest.Date)
-	if err != nil {
-		return false, ""
-	}
-	start := event.TimeOf(day, 0, event.FromRecord)
-	if doorFrom.Compare(start) <= 0 {
+	start, ok := c.start()
+	if !ok || doorFrom.Compare(start) <= 0 {
 		return false, ""
 	}
 	if fixedAt(c, logs, laterBy(doorFrom, time.Hour)) {

@@ -1,0 +1,123 @@
+package storyline
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spoor/internal/finding"
+)
+
+func TestNothingBelowSuccessIsEverCalledACompromise(t *testing.T) {
+	t.Parallel()
+	chains, err := Chains()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type place struct{ chain, step string }
+	var low, high []place
+	for _, c := range sorted(chains) {
+		for _, s := range c.Steps {
+			switch {
+			case s.ID == "shell-file" || s.Proves != nil: // decided by more than their own row
+			case c.ID == "after" || c.ID == "webshell" || s.Grade.rank() < Exploited.rank():
+				low = append(low, place{c.ID, s.ID})
+			default:
+				high = append(high, place{c.ID, s.ID})
+			}
+		}
+	}
+	if len(low) < 5 || len(high) < 5 {
+		t.Fatalf("%d low and %d high steps", len(low), len(high))
+	}
+	rng := rand.New(rand.NewPCG(21, 22))
+	make := func(p place) *finding.Finding {
+		at := time.Date(2021, 3, 1, 0, 0, rng.IntN(9*86400), 0, time.UTC).Format(time.RFC3339)
+		return found(p.chain, p.step, at, "c-ip", fmt.Sprint("203.0.113.", rng.IntN(3)), "cs-uri-stem", fmt.Sprintf("/owa/auth/%d.aspx", rng.IntN(2)), "sc-status", []string{"200", "404", "500"}[rng.IntN(3)])
+	}
+	for range 400 {
+		var some []*finding.Finding
+		for range rng.IntN(12) {
+			some = append(some, make(low[rng.IntN(len(low))]))
+		}
+		if rng.IntN(2) == 0 {
+			some = append(some, found("", "sigma", "2021-03-02T00:00:00Z"))
+		}
+		h := assess(t, some, door, result)
+		if h.Verdict == IsCompromised || h.FirstSuccess != "" {
+			t.Fatalf("%s: %s, from %s", h.Verdict, h.Reason, describe(h))
+		}
+		h = assess(t, append(some, make(high[rng.IntN(len(high))])), door, result)
+		if h.Verdict != IsCompromised || h.FirstSuccess == "" {
+			t.Fatalf("a success among attempts is %s: %s, from %s", h.Verdict, h.Reason, describe(h))
+		}
+	}
+}
+
+func TestTheGraverVerdictWins(t *testing.T) {
+	t.Parallel()
+	success := found("proxylogon", "script-set", "2021-03-03T06:49:53Z")
+	lead := found("", "sigma", "2021-03-04T00:00:00Z")
+	mild := found("", "mild", "2021-03-04T00:00:00Z")
+	mild.Rule.Level = "medium"
+	attempt := found("proxylogon", "bypass-request", "2021-03-07T15:04:04Z", "HttpStatus", "500")
+	for name, c := range map[string]struct {
+		findings []*finding.Finding
+		want     Word
+	}{
+		"a success before a lead and an attempt": {[]*finding.Finding{attempt, lead, success}, IsCompromised},
+		"a lead of high level before an attempt": {[]*finding.Finding{attempt, lead}, IsSuspicious},
+		"an attempt before a mild lead":          {[]*finding.Finding{attempt, mild}, IsAttempted},
+		"a mild lead alone is listed only":       {[]*finding.Finding{mild}, NothingFound},
+	} {
+		if got := assess(t, c.findings, door, result); got.Verdict != c.want {
+			t.Errorf("%s: %s, want %s (%s)", name, got.Verdict, c.want, got.Reason)
+		}
+	}
+}
+
+func TestDeletedSpansAreSaid(t *testing.T) {
+	t.Parallel()
+	cut := func(l logOf, from, to string) []logOf {
+		before, after := l, l
+		before.to, after.from = from, to
+		return []logOf{before, after}
+	}
+	const from, to = "2021-02-20T00:00:00Z", "2021-02-23T00:00:00Z"
+	iis := logOf{"w3c", "w3c", door.from, door.to, ""}
+	fixedDoor := door
+	fixedDoor.build = fixed
+	cases := map[string]struct {
+		logs    []logOf
+		verdict Word
+		says    string // "" for no word on the span
+	}{
+		"nothing deleted":                               {[]logOf{door, result}, NothingFound, ""},
+		"the door log, results going on":                {append(cut(door, from, to), result), NothingFound, "ProxyLogon between 2021-02-20 01:00Z and 2021-02-23 00:00Z cannot be ruled out"},
+		"the door log and the results":                  {append(cut(door, from, to), cut(result, from, to)...), CannotTell, "ProxyLogon between 2021-02-20 01:00Z and 2021-02-23 00:00Z cannot be ruled out"},
+		"one of two door logs":                          {append(cut(door, from, to), iis, result), NothingFound, ""},
+		"a span before the chain was in use":            {append(cut(door, "2020-12-26T00:00:00Z", "2020-12-28T00:00:00Z"), result), NothingFound, ""},
+		"a span of a server that was fixed from before": {append(cut(fixedDoor, from, to), result), NothingFound, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := assess(t, nil, c.logs...)
+			if h.Verdict != c.verdict {
+				t.Errorf("%s, want %s (%s)", h.Verdict, c.verdict, h.Reason)
+			}
+			var said []string
+			for _, s := range h.CannotRuleOut {
+				if strings.HasPrefix(s, "ProxyLogon between") {
+					said = append(said, s)
+				}
+			}
+			if c.says == "" && len(said) > 0 || c.says != "" && !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, c.says) }) {
+				t.Errorf("said %q, want %q", said, c.says)
+			}
+		})
+	}
+}
