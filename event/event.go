@@ -134,6 +134,8 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	switch v.Kind {
 	case Absent, Null:
 		return append(dst, "null"...)
+	case Text:
+		return AppendJSONString(dst, v.Raw)
 	case Int:
 		if n := int64(v.Bits); n >= -maxJSONInt && n <= maxJSONInt {
 			return v.AppendText(dst)

@@ -165,6 +165,17 @@ func TestAnEventBecomesOneJSONObject(t *testing.T) {
 	}
 }
 
+func TestWritingAnEventAllocatesNothing(t *testing.T) {
+	e := &Event{
+		Shape:  NewShape("evtx", []Field{{Name: "a"}, {Name: "Data"}, {Name: "Data"}, {Name: "long"}}, false),
+		Values: []Value{UintValue(1), {Kind: List, Elem: Wide, Raw: wide("a|b|")}, TextValue([]byte("last")), TextValue([]byte(strings.Repeat("x", 2000)))},
+	}
+	buf := make([]byte, 0, 4096)
+	if n := testing.AllocsPerRun(100, func() { buf = e.AppendJSON(buf[:0]) }); n != 0 {
+		t.Fatalf("%v allocations for an event, want none", n)
+	}
+}
+
 // FuzzValue renders any value: no panic, valid JSON, and a text that comes
 // back from it.
 func FuzzValue(f *testing.F) {
