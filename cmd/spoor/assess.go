@@ -85,7 +85,7 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	set, err := a.rules.load(cmd)
+	set, err := a.rules.runnable(cmd)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 				return err
 			}
 			defer done()
-			set, err := rules.load(cmd)
+			set, err := rules.runnable(cmd)
 			if err != nil {
 				return err
 			}

@@ -40,6 +40,16 @@ func (s ruleSet) words() string {
 	return fmt.Sprintf("%d rules", s.report.Loaded)
 }
 
+// runnable loads rules that are to run: none at all is wrong use.
+func (r *ruleFlags) runnable(cmd *cobra.Command) (ruleSet, error) {
+	set, err := r.load(cmd)
+	if err == nil && set.report.Loaded == 0 {
+		first := set.report.Refused[0]
+		return set, wrongUse("spoor rules check FOLDER says why each was refused", "none of %d rules could be loaded; the first: %s:%d: %s: %s", len(set.report.Refused), first.File, first.Line, first.Code, first.Reason)
+	}
+	return set, err
+}
+
 // load reads the built-in rules and those named on the command line.
 func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 	var files []sigma.File
@@ -71,9 +81,6 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 		opts.Placeholders = p
 	}
 	set, report := sigma.Load(files, opts)
-	if report.Loaded == 0 {
-		return ruleSet{}, wrongUse("spoor rules check FOLDER says why each was refused", "none of %d rules could be loaded", len(report.Refused))
-	}
 	return ruleSet{set, report}, nil
 }
 

@@ -33,11 +33,14 @@ func (g Grade) rank() int {
 
 // Step is one place in a chain.
 type Step struct {
-	ID     string   `yaml:"id"`
-	Grade  Grade    `yaml:"grade"`
-	CVEs   []string `yaml:"cves"`
-	Says   string   `yaml:"says"`
-	Proves *Proof   `yaml:"proves"`
+	ID    string   `yaml:"id"`
+	Grade Grade    `yaml:"grade"`
+	CVEs  []string `yaml:"cves"`
+	Says  string   `yaml:"says"`
+	// Plain says the same for somebody who never heard of the chain; it
+	// stands in the headline. Empty is Says.
+	Plain  string `yaml:"plain"`
+	Proves *Proof `yaml:"proves"`
 	order  int
 }
 

@@ -1,6 +1,7 @@
 package storyline
 
 import (
+	"cmp"
 	"slices"
 
 	"spoor/event"
@@ -121,7 +122,7 @@ func (r *ChainResult) summarise() {
 	slices.Sort(r.CVEs)
 	slices.Sort(r.Sources)
 	if deepest != nil {
-		r.Deepest, r.DeepestSays = deepest.ID, deepest.Says
+		r.Deepest, r.DeepestSays, r.plain = deepest.ID, deepest.Says, cmp.Or(deepest.Plain, deepest.Says)
 	}
 }
 

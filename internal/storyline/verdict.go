@@ -152,7 +152,8 @@ type ChainResult struct {
 	Findings     []string `json:"findings"`
 	Notes        []string `json:"notes,omitempty"`
 
-	hits []*hit
+	plain string // the deepest step for the headline
+	hits  []*hit
 }
 
 // Shell is a page that is or may be a web shell.

@@ -2,7 +2,6 @@ package storyline
 
 import (
 	"fmt"
-	"strings"
 )
 
 // actions lists what to do next, in order, each with its reason.
@@ -73,13 +72,42 @@ func attemptedActions(h *Host) []Action {
 
 // compromisedReason says how the server was broken into, in one sentence.
 func compromisedReason(best *ChainResult) string {
-	var b strings.Builder
 	if best.ID == "webshell" {
-		fmt.Fprintf(&b, "a web shell was placed on the server; the deepest step: %s", best.DeepestSays)
-	} else {
-		fmt.Fprintf(&b, "%s succeeded: the intruder %s", best.Title, best.DeepestSays)
+		return "a web page that runs what it is sent (a web shell) is on the server: " + best.plain
 	}
-	return b.String()
+	return fmt.Sprintf("somebody broke in through %s and %s", best.Title, best.plain)
+}
+
+// Headline is the verdict in words, with the outcome of an attempt.
+func (h *Host) Headline() string {
+	switch h.Verdict {
+	case IsCompromised:
+		return "Compromised"
+	case IsSuspicious:
+		return "Suspicious: a person must look"
+	case IsAttempted:
+		switch h.Outcome {
+		case Failed:
+			return "Attempted, and failed"
+		case NotSeen:
+			return "Attempted, success not seen"
+		}
+		return "Attempted, success cannot be told"
+	case NothingFound:
+		return "Nothing found in the period covered"
+	}
+	return "Cannot tell"
+}
+
+// Words says whether the newest build seen holds a chain's fix.
+func (f Fixed) Words() string {
+	switch f.Patch {
+	case PatchPresent:
+		return "fixed, shown since " + f.Since
+	case PatchMissing:
+		return "NOT fixed"
+	}
+	return "not known whether fixed"
 }
 
 // attemptedReason says what became of the attempts.

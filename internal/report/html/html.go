@@ -67,7 +67,7 @@ type pageData struct {
 func Write(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"safe": safe, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
-		"banner": banner, "patch": patch, "hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural, "capital": capital,
+		"hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural, "capital": capital,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)
@@ -90,36 +90,6 @@ func Write(w io.Writer, r Report) error {
 
 // safe is Terminal for texts and for words that have a type of their own.
 func safe(v any) string { return safetext.Terminal(fmt.Sprint(v)) }
-
-func banner(h *storyline.Host) string {
-	switch h.Verdict {
-	case storyline.IsCompromised:
-		return "Compromised"
-	case storyline.IsSuspicious:
-		return "Suspicious: a person must look"
-	case storyline.IsAttempted:
-		switch h.Outcome {
-		case storyline.Failed:
-			return "Attempted, and failed"
-		case storyline.NotSeen:
-			return "Attempted, success not seen"
-		}
-		return "Attempted, success cannot be told"
-	case storyline.NothingFound:
-		return "Nothing found in the period covered"
-	}
-	return "Cannot tell"
-}
-
-func patch(f storyline.Fixed) string {
-	switch f.Patch {
-	case storyline.PatchPresent:
-		return "fixed, shown since " + short(f.Since)
-	case storyline.PatchMissing:
-		return "not fixed"
-	}
-	return "not known whether fixed"
-}
 
 func won(e *storyline.Entry) bool {
 	return e.Grade == storyline.Exploited || e.Grade == storyline.Compromised

@@ -76,7 +76,7 @@ func (w *writer) host(h *storyline.Host) {
 	w.line("", "")
 	w.para("  ", capital(h.Reason)+".")
 	if h.FirstSuccess != "" {
-		w.item("Broken into since", short(h.FirstSuccess)+" UTC")
+		w.item("Broken into since", short(h.FirstSuccess)+" UTC at the latest")
 	} else if h.FirstAttempt != "" {
 		w.item("First attempt", short(h.FirstAttempt)+" UTC")
 	}
@@ -88,31 +88,22 @@ func (w *writer) host(h *storyline.Host) {
 	}
 	w.doors(h)
 	w.pages(h)
+	w.next(h)
 	w.story(h)
 	w.leads(h)
 	w.seen(h)
-	w.next(h)
 }
 
-// banner is the verdict in capitals, with the outcome of an attempt.
+// banner is the headline with its first words in capitals.
 func banner(h *storyline.Host) string {
-	switch h.Verdict {
-	case storyline.IsCompromised:
-		return " COMPROMISED "
-	case storyline.IsSuspicious:
-		return " SUSPICIOUS: a person must look "
-	case storyline.IsAttempted:
-		switch h.Outcome {
-		case storyline.Failed:
-			return " ATTEMPTED, and failed "
-		case storyline.NotSeen:
-			return " ATTEMPTED, success not seen "
+	head := h.Headline()
+	end := len(head)
+	for _, stop := range [...]string{":", ",", " in the "} {
+		if i := strings.Index(head, stop); i >= 0 {
+			end = min(end, i)
 		}
-		return " ATTEMPTED, success cannot be told "
-	case storyline.NothingFound:
-		return " NOTHING FOUND in the period covered "
 	}
-	return " CANNOT TELL "
+	return " " + strings.ToUpper(head[:end]) + head[end:] + " "
 }
 
 func colourOf(v storyline.Word) string {
@@ -149,20 +140,10 @@ func (w *writer) doors(h *storyline.Host) {
 	if h.Build != "" {
 		text := "Exchange build " + h.Build
 		for _, f := range h.Fixed {
-			text += fmt.Sprintf("; %s: %s", f.Title, patchWords(f))
+			text += fmt.Sprintf("; %s: %s", f.Title, f.Words())
 		}
 		w.item("Build", text)
 	}
-}
-
-func patchWords(f storyline.Fixed) string {
-	switch f.Patch {
-	case storyline.PatchPresent:
-		return "fixed, shown since " + f.Since
-	case storyline.PatchMissing:
-		return "NOT fixed"
-	}
-	return "not known whether fixed"
 }
 
 func (w *writer) pages(h *storyline.Host) {
@@ -349,7 +330,11 @@ func tail(path string) string {
 	if len(parts) <= 3 {
 		return path
 	}
-	return ".../" + strings.Join(parts[len(parts)-2:], "/")
+	last := parts[len(parts)-2:]
+	if n := len(last[0]); n > 24 {
+		last[0] = last[0][:12] + "…" + last[0][n-8:]
+	}
+	return ".../" + strings.Join(last, "/")
 }
 
 func (w *writer) rule() { w.line("", strings.Repeat("─", Width)) }
