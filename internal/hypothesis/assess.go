@@ -275,15 +275,34 @@ func (c *Corpus) urls(reports []int32) []string {
 	return out
 }
 
-// doors lists the actors publicly tied to the case's vulnerabilities.
+// doors gives one list per way in: the CVEs of a chain with a common name
+// belong together, any other stands alone.
 func (c *Corpus) doors(cves []string) []Door {
 	out := []Door{}
 	cves = slices.Clone(cves)
 	slices.Sort(cves)
 	cves = slices.Compact(cves)
-	if len(cves) == 0 {
-		return out
+	for _, chain := range actor.VulnerabilityNames() {
+		var part []string
+		cves = slices.DeleteFunc(cves, func(cve string) bool {
+			if !strings.EqualFold(cve, chain.Name) && !slices.Contains(chain.CVEs, strings.ToUpper(cve)) {
+				return false
+			}
+			part = append(part, cve)
+			return true
+		})
+		if len(part) > 0 {
+			out = append(out, c.door(part))
+		}
 	}
+	for _, cve := range cves {
+		out = append(out, c.door([]string{cve}))
+	}
+	return out
+}
+
+// door lists the actors publicly tied to a case's vulnerabilities.
+func (c *Corpus) door(cves []string) Door {
 	door := Door{CVEs: cves, Tied: []Tied{}}
 	var ids []string
 	reports := map[string][]int32{}
@@ -314,7 +333,7 @@ func (c *Corpus) doors(cves []string) []Door {
 			}
 		}
 	}
-	return append(out, door)
+	return door
 }
 
 // sameName reports whether one of two entries carries the other's main name

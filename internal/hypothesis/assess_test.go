@@ -233,3 +233,17 @@ func TestOnlyStepsOfChainsCountAsObserved(t *testing.T) {
 		t.Errorf("read %v and %v", how, in.CVEs)
 	}
 }
+
+func TestTwoWaysInHaveTwoLists(t *testing.T) {
+	t.Parallel()
+	a := builtin().Assess(Input{CVEs: []string{"CVE-2021-34473", "CVE-2021-26855", "CVE-2021-27065"}})
+	if len(a.Doors) != 2 || a.Answer != NothingToSay {
+		t.Fatalf("%d doors, answer %q; want 2 and nothing to say", len(a.Doors), a.Answer)
+	}
+	for _, d := range a.Doors {
+		tied := slices.ContainsFunc(d.Tied, func(x Tied) bool { return x.Name == "HAFNIUM" })
+		if want := slices.Contains(d.CVEs, "CVE-2021-26855"); tied != want {
+			t.Errorf("HAFNIUM tied to %v: %v", d.CVEs, tied)
+		}
+	}
+}
