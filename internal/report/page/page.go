@@ -73,6 +73,9 @@ func (w *writer) host(h *storyline.Host) {
 	if len(h.Aliases) > 0 {
 		w.para("  ", "also named "+strings.Join(h.Aliases, ", "))
 	}
+	if strings.HasPrefix(h.Host, "unnamed host") {
+		w.para("  ", "no record names it; name it with --host NAME=PATH")
+	}
 	w.line("", "")
 	w.para("  ", capital(h.Reason)+".")
 	if h.FirstSuccess != "" {
