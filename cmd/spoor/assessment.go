@@ -97,6 +97,7 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			Items: t.Items, Examined: t.Examined, Partly: t.Partly, Unreadable: t.Unreadable, Ignored: t.Ignored, Bytes: t.Bytes,
 			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
 			NotWhole: r.notAll,
+			Untold:   cov.Overflow,
 			Known:    storyline.Known{Findings: r.omitted, Reason: r.known.Reason},
 			Period:   storyline.Period{From: r.opts.From.String(), To: r.opts.To.String(), LeftOut: r.outside},
 		},

@@ -23,6 +23,7 @@ type emitter struct {
 	size    int                // bytes that waiting holds, roughly
 	spill   *os.File
 	spilled int
+	current *itemState            // the item in progress
 	known   map[[16]byte]struct{} // findings on event log records
 	short   map[event.ItemID]fate // items that were not wholly examined
 }
@@ -57,6 +58,7 @@ func (e *emitter) emit(j *job) error {
 		return nil
 	}
 	r.Blocks++
+	e.current = j.item
 	r.add(j)
 	e.totals.Records += j.summary.Records
 	if e.sink.Lines != nil && len(j.lines) > 0 {
@@ -162,7 +164,7 @@ func (e *emitter) finish(st *itemState) error {
 			if err := gob.NewDecoder(buffered).Decode(&batch); err != nil {
 				return fmt.Errorf("read waiting findings: %w", err)
 			}
-			if err := e.hand(batch, r); err != nil {
+			if err := e.hand(batch, st); err != nil {
 				return err
 			}
 		}
@@ -174,15 +176,26 @@ func (e *emitter) finish(st *itemState) error {
 		}
 		e.spilled = 0
 	}
-	if err := e.hand(e.waiting, r); err != nil {
+	if err := e.hand(e.waiting, st); err != nil {
 		return err
 	}
-	e.waiting, e.size = nil, 0
+	e.waiting, e.size, e.current = nil, 0, nil
 	e.count(r)
 	if e.sink.Item != nil {
 		return e.sink.Item(r)
 	}
 	return nil
+}
+
+// breakOff hands on what was found in the item in progress when the
+// examination was interrupted; its hash is not known.
+func (e *emitter) breakOff() error {
+	st := e.current
+	if st == nil {
+		return nil
+	}
+	st.broken = true
+	return e.finish(st)
 }
 
 // sameFate gives an item that was handed over again the outcome of the one
@@ -212,7 +225,14 @@ func (o *oneReader) ReadByte() (byte, error) {
 	return b[0], err
 }
 
-func (e *emitter) hand(found []*finding.Finding, r *ItemResult) error {
+// hand passes findings on. Those of an item that turned out to be a copy only
+// while it was read were passed on with the original, and are counted once.
+func (e *emitter) hand(found []*finding.Finding, st *itemState) error {
+	r := &st.result
+	if st.content.Duplicate {
+		e.totals.TwiceFindings += len(found)
+		return nil
+	}
 	slices.SortStableFunc(found, finding.Compare)
 	for _, f := range found {
 		// A spilled finding comes back with nil where it had an empty list.

@@ -127,6 +127,9 @@ func Run(ctx context.Context, opts Options, sink Sink) (*Totals, error) {
 		p.release(j)
 	}
 	err := <-walked
+	if failed == nil && p.interrupted {
+		failed = e.breakOff()
+	}
 	e.totals.Interrupted = p.interrupted
 	if failed != nil {
 		return &e.totals, failed

@@ -37,6 +37,7 @@ type itemState struct {
 	result ItemResult
 
 	content evidence.Content
+	broken  bool  // the examination was interrupted inside the item
 	readErr error // reading stopped here
 	cut     bool  // only the start of a file was looked at
 }

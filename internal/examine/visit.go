@@ -87,6 +87,10 @@ func (st *itemState) settle() {
 		set(evidence.Examined, "duplicate", it.Reason)
 	case it.Outcome != evidence.Undecided:
 		set(it.Outcome, it.Code, it.Reason)
+	case c.Duplicate:
+		set(evidence.Examined, "duplicate", "the same content was examined before; that was seen only while it was read")
+	case st.broken:
+		set(evidence.Partly, "interrupted", fmt.Sprintf("interrupted after %d records", r.Records))
 	case c.Problem != nil && r.Records == 0 && r.Format == "":
 		set(evidence.Unreadable, c.Problem.Code, c.Problem.Reason)
 	case c.Problem != nil:

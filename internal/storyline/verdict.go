@@ -25,6 +25,9 @@ type Evidence struct {
 	Twice      Twice      `json:"handed_over_twice"`
 	NotWhole   []NotWhole `json:"not_fully_examined"`
 	Known      Known      `json:"known"`
+	// Untold counts events beyond the caps of the coverage: they were
+	// examined, but the periods above do not rest on them.
+	Untold int64 `json:"beyond_coverage"`
 	// Interrupted says what an interrupted examination left out, "" when it
 	// came to its end.
 	Interrupted string `json:"interrupted,omitempty"`

@@ -312,6 +312,9 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 		}
 		w.para("", text+".")
 	}
+	if e.Untold > 0 {
+		w.para("", fmt.Sprintf("%d events were examined but are not in the periods above, because a limit of the coverage was reached (docs/limits.md).", e.Untold))
+	}
 	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
 		w.para("", fmt.Sprintf("Handed over twice and counted once: %d items, %d blocks, %d findings.", t.Items, t.Blocks, t.Findings))
 	}
