@@ -87,8 +87,12 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			r.items[i].Host = r.hosts.Of(name, r.hostOf[i].ID)
 		}
 	}
-	list, err := storyline.Assess(r.c.Findings(r.hosts.Of), cov, r.hosts)
+	found := r.c.Findings(r.hosts.Of)
+	list, err := storyline.Assess(found, cov, r.hosts)
 	if err != nil {
+		return nil, err
+	}
+	if err := hypotheses(list, found); err != nil {
 		return nil, err
 	}
 	v := &storyline.Verdict{

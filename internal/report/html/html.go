@@ -16,6 +16,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"spoor/internal/hypothesis"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
 )
@@ -67,7 +68,7 @@ type pageData struct {
 func Write(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"safe": safe, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
-		"hash": hash, "size": size, "proofs": proofs, "won": won, "plural": plural, "capital": capital,
+		"hash": hash, "size": size, "proofs": proofs, "won": won, "fits": fits, "plural": plural, "capital": capital,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)
@@ -156,4 +157,15 @@ func capital(s string) string {
 		return s
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// fits returns the answers on described groups that the host carries.
+func fits(h *storyline.Host) []*hypothesis.Assessment {
+	var list []*hypothesis.Assessment
+	for _, a := range h.Hypotheses {
+		if x, ok := a.(*hypothesis.Assessment); ok {
+			list = append(list, x)
+		}
+	}
+	return list
 }
