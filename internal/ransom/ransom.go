@@ -23,14 +23,15 @@ type Note struct {
 
 // Inspector judges files. It is immutable and safe for many goroutines.
 type Inspector struct {
-	victim, harm, back, contact *regexp.Regexp
+	harm, back, contact *regexp.Regexp
 }
 
 // NewInspector compiles the patterns.
 func NewInspector() *Inspector {
 	return &Inspector{
-		victim:  regexp.MustCompile(`(?i)\b(your|all of your|ihre|eure|vos|tus|sus)\s+(\w+\s+){0,2}(files?|data|network|servers?|computers?|documents?|company|dateien|daten|netzwerk|server|fichiers|archivos)\b`),
-		harm:    regexp.MustCompile(`(?i)\b(encrypted|encryption|locked|verschl(ü|ue)sselt|chiffr(é|e)s|cifrados)\b`),
+		// The harm must be said of the reader's own things, in one sentence: an
+		// answer to questions about an archive format speaks of both apart.
+		harm:    regexp.MustCompile(`(?is)\b(your|all of your|ihre|eure|vos|tus|sus)\s+(\w+\s+){0,3}(files?|data|networks?|servers?|computers?|documents?|systems?|dateien|daten|netzwerk|server|fichiers|archivos)\b[^.!?]{0,60}?\b(encrypted|locked|verschl(ü|ue)sselt|chiffr(é|e)s|cifrados)\b`),
 		back:    regexp.MustCompile(`(?i)\b(decrypt\w*|restore|recover|unlock|entschl(ü|ue)ssel\w*|d(é|e)chiffr\w*|descifrar)\b`),
 		contact: regexp.MustCompile(`(?i)([a-z0-9._+-]{2,64}@[a-z0-9.-]{3,64}|\b[a-z2-7]{16,56}\.onion\b|\b(bitcoin|btc|monero|xmr|wallet|ransom|l(ö|oe)segeld)\b)`),
 	}
@@ -47,7 +48,7 @@ func (in *Inspector) Inspect(content []byte) Note {
 	if bytes.HasPrefix(content, []byte("DEARCRY!")) {
 		return Note{Found: true, Family: "DearCry", Why: "the file begins with the mark of DearCry"}
 	}
-	if in.victim.Match(content) && in.harm.Match(content) && in.back.Match(content) && in.contact.Match(content) {
+	if in.harm.Match(content) && in.back.Match(content) && in.contact.Match(content) {
 		return Note{Found: true, Why: "a text that tells the reader that files are encrypted, offers to restore them and names a way to answer or pay"}
 	}
 	return Note{}
