@@ -33,6 +33,12 @@ create index findings_rule on findings(rule);
 func (c *Case) writeDB(d Derived) (sum string, err error) {
 	tmp := filepath.Join(c.dir, "case.db.tmp")
 	os.Remove(tmp)
+	// Made before SQLite opens it, so that only its owner can read it.
+	if f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+		return "", fmt.Errorf("write case.db: %w", err)
+	} else if err := f.Close(); err != nil {
+		return "", fmt.Errorf("write case.db: %w", err)
+	}
 	defer func() {
 		if err != nil {
 			os.Remove(tmp)

@@ -2,6 +2,7 @@ package storyline
 
 import (
 	"fmt"
+	"slices"
 )
 
 // actions lists what to do next, in order, each with its reason.
@@ -97,6 +98,17 @@ func (h *Host) Headline() string {
 		return "Nothing found in the period covered"
 	}
 	return "Cannot tell"
+}
+
+// WorstFirst returns the hosts in the order in which a person should read of
+// them: by the precedence of verdicts, then by name.
+func WorstFirst(hosts []*Host) []*Host {
+	order := []Word{IsCompromised, IsSuspicious, IsAttempted, CannotTell, NothingFound}
+	list := slices.Clone(hosts)
+	slices.SortStableFunc(list, func(a, b *Host) int {
+		return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict)
+	})
+	return list
 }
 
 // Words says whether the newest build seen holds a chain's fix.

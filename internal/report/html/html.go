@@ -68,7 +68,7 @@ type pageData struct {
 func Write(w io.Writer, r Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"safe": safe, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
-		"hash": hash, "size": size, "proofs": proofs, "won": won, "fits": fits, "plural": plural, "capital": capital,
+		"hash": hash, "size": size, "proofs": proofs, "won": won, "fits": fits, "worst": storyline.WorstFirst, "plural": plural, "capital": capital,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)

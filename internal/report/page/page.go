@@ -48,7 +48,14 @@ func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
 		w.line("", "")
 		w.para("  ", "No log in the evidence could be read, so nothing can be said about any server.")
 	}
-	for i, h := range v.Hosts {
+	hosts := storyline.WorstFirst(v.Hosts)
+	w.table(hosts)
+	for i, h := range hosts {
+		if i == maxHosts {
+			w.line("", "")
+			w.para("", fmt.Sprintf("... and %d more servers, each in the report.", len(hosts)-i))
+			break
+		}
 		if i > 0 {
 			w.line("", "")
 		}
@@ -58,6 +65,34 @@ func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
 	w.rule()
 	w.foot(v, opts)
 	return w.Flush()
+}
+
+// maxHosts and maxRows bound the servers told in full and listed; the report
+// has all of them.
+const (
+	maxHosts = 5
+	maxRows  = 40
+)
+
+// table lists the servers when there are several, the worst first.
+func (w *writer) table(hosts []*storyline.Host) {
+	if len(hosts) < 2 {
+		return
+	}
+	w.rule()
+	w.line("", fmt.Sprintf("%d servers", len(hosts)))
+	for i, h := range hosts {
+		if i == maxRows {
+			w.para("  ", fmt.Sprintf("... and %d more in the report", len(hosts)-i))
+			return
+		}
+		since := h.FirstSuccess
+		if since == "" {
+			since = h.FirstAttempt
+		}
+		day, _, _ := strings.Cut(since, "T")
+		w.hang(fmt.Sprintf("  %-35s %-10s  ", h.Headline(), day), h.Host)
+	}
 }
 
 func (w *writer) host(h *storyline.Host) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -187,5 +188,28 @@ func TestPageOneOfACase(t *testing.T) {
 	}
 	if got != string(want) {
 		t.Fatalf("page one changed; read it, then run with -update:\n%s", got)
+	}
+}
+
+func TestSeveralServersAreListedWorstFirst(t *testing.T) {
+	t.Parallel()
+	v := &storyline.Verdict{Hosts: []*storyline.Host{
+		{Host: "a", Verdict: storyline.CannotTell, Reason: "why"},
+		{Host: "b", Verdict: storyline.IsAttempted, Outcome: storyline.Failed, FirstAttempt: "2021-03-05T00:00:00Z", Reason: "why"},
+		{Host: "c", Verdict: storyline.IsCompromised, FirstSuccess: "2021-03-03T06:49:53Z", Reason: "why"},
+	}}
+	var out strings.Builder
+	if err := Write(&out, v, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	want := []string{
+		"3 servers",
+		"  Compromised                         2021-03-03  c",
+		"  Attempted, and failed               2021-03-05  b",
+		"  Cannot tell                                     a",
+	}
+	if got := lines[1:5]; !slices.Equal(got, want) {
+		t.Fatalf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
