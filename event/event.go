@@ -1,5 +1,7 @@
 package event
 
+import "strconv"
+
 // ItemID is the position of an item of evidence in the canonical order of one
 // examination.
 type ItemID uint32
@@ -73,24 +75,28 @@ func (e *Event) Clone() *Event {
 // fields left out. Equal names and lists become arrays; numbers and booleans
 // that JSON readers keep exactly stay so, larger numbers become strings.
 func (e *Event) AppendJSON(dst []byte) []byte {
+	e.Shape.index()
 	dst = append(dst, '{')
 	first := true
 	for slot := range e.Values {
-		if !e.Values[slot].Present() {
+		v := &e.Values[slot]
+		if v.Kind == Absent {
 			continue
 		}
-		name := e.Shape.OutputName(Slot(slot))
-		same := e.Shape.Slots(name)
-		if len(same) > 1 && e.presentBefore(same, Slot(slot)) {
+		o := &e.Shape.out[slot]
+		if o.same != nil && e.presentBefore(o.same, Slot(slot)) {
 			continue
 		}
 		if !first {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = AppendJSONString(dst, []byte(name))
-		dst = append(dst, ':')
-		dst = e.appendJSONField(dst, same, Slot(slot))
+		dst = append(dst, o.key...)
+		if o.same == nil {
+			dst = v.AppendJSON(dst)
+		} else {
+			dst = e.appendJSONList(dst, o.same)
+		}
 	}
 	return append(dst, '}')
 }
@@ -107,10 +113,7 @@ func (e *Event) presentBefore(slots []Slot, slot Slot) bool {
 	return false
 }
 
-func (e *Event) appendJSONField(dst []byte, same []Slot, slot Slot) []byte {
-	if len(same) < 2 {
-		return e.Values[slot].AppendJSON(dst)
-	}
+func (e *Event) appendJSONList(dst []byte, same []Slot) []byte {
 	dst = append(dst, '[')
 	first := true
 	for _, s := range same {
@@ -130,20 +133,26 @@ func (e *Event) appendJSONField(dst []byte, same []Slot, slot Slot) []byte {
 const maxJSONInt = 1<<53 - 1
 
 // AppendJSON appends the value as JSON. Null is null, a list an array.
-func (v Value) AppendJSON(dst []byte) []byte {
+func (v *Value) AppendJSON(dst []byte) []byte {
 	switch v.Kind {
+	case Wide:
+		return appendWideJSON(dst, v.Raw)
+	case Uint:
+		if v.Bits <= maxJSONInt {
+			return strconv.AppendUint(dst, v.Bits, 10)
+		}
+		return append(strconv.AppendUint(append(dst, '"'), v.Bits, 10), '"')
 	case Absent, Null:
 		return append(dst, "null"...)
 	case Text:
 		return AppendJSONString(dst, v.Raw)
 	case Int:
 		if n := int64(v.Bits); n >= -maxJSONInt && n <= maxJSONInt {
-			return v.AppendText(dst)
+			return strconv.AppendInt(dst, n, 10)
 		}
-	case Uint:
-		if v.Bits <= maxJSONInt {
-			return v.AppendText(dst)
-		}
+		return append(v.AppendText(append(dst, '"')), '"')
+	case Hex, FileTime, SysTime, GUID, SID, Binary:
+		return append(v.AppendText(append(dst, '"')), '"') // digits, letters and signs that need no escape
 	case Bool:
 		if v.Bits <= 1 {
 			return v.AppendText(dst)

@@ -2,8 +2,10 @@ package event
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
 
 func TestNamesMeanTheFieldsThatRulesExpect(t *testing.T) {
@@ -12,10 +14,12 @@ func TestNamesMeanTheFieldsThatRulesExpect(t *testing.T) {
 		{Name: "Channel", Section: System}, {Name: "EventID", Section: System},
 		{Name: "Data", Section: EventData}, {Name: "Channel", Section: UserData}, {Name: "Data", Section: EventData},
 		{Name: "RenderingInfo.Channel", Section: Rendering},
+		{Name: "New Value", Section: EventData}, {Name: "Event ID", Section: EventData},
 	}, false)
 	for name, want := range map[string][]Slot{
 		"Channel": {3}, "System.Channel": {0}, "EventID": {1}, "System.EventID": {1}, "Data": {2, 4},
 		"RenderingInfo.Channel": {5}, "channel": nil, "": nil,
+		"New Value": {6}, "NewValue": {6}, "Event ID": {7},
 	} {
 		if got := s.Slots(name); !slices.Equal(got, want) {
 			t.Errorf("%q means the slots %v, want %v", name, got, want)
@@ -28,7 +32,7 @@ func TestNamesMeanTheFieldsThatRulesExpect(t *testing.T) {
 			t.Errorf("the first slot of %q is %d, want %d", name, got, first)
 		}
 	}
-	for slot, want := range []string{"System.Channel", "EventID", "Data", "Channel", "Data", "RenderingInfo.Channel"} {
+	for slot, want := range []string{"System.Channel", "EventID", "Data", "Channel", "Data", "RenderingInfo.Channel", "New Value", "Event ID"} {
 		if got := s.OutputName(Slot(slot)); got != want {
 			t.Errorf("slot %d is written as %q, want %q", slot, got, want)
 		}
@@ -198,5 +202,32 @@ func TestLinesAddUp(t *testing.T) {
 	a.Add(Lines{Total: 150, Header: 10, Comment: 20, Blank: 30, Parsed: 40, Damaged: 50})
 	if a != (Lines{165, 11, 22, 33, 44, 55}) {
 		t.Fatalf("sum %+v", a)
+	}
+}
+
+func TestDaysAreThoseOfTheCalendar(t *testing.T) {
+	t.Parallel()
+	for day := int64(-719_528); day < 2_932_897; day += 13 {
+		want := time.Unix(day*86400, 0).UTC().AppendFormat(nil, "2006-01-02T15:04:05Z")
+		if got := (Time{Sec: day * 86400, Source: FromRow}).String(); got != string(want) {
+			t.Fatalf("day %d is %s, want %s", day, got, want)
+		}
+	}
+}
+
+// What is written character by character is what the general way writes.
+func TestWideTextIsWrittenTheSameBothWays(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "a", "abc", "abcd", `C:\Windows\x`, `"quoted"`, "tab\tand\nfeed", "ä", "abcdä", "abcd\x00efg", "\u202e", "emoji \U0001F600 x", "del\x7f", strings.Repeat(`\`, 9), "abc\\"} {
+		var raw []byte
+		for _, u := range utf16.Encode([]rune(text)) {
+			raw = append(raw, byte(u), byte(u>>8))
+		}
+		for _, odd := range [][]byte{raw, append(raw[:len(raw):len(raw)], 0x41), append(raw[:len(raw):len(raw)], 0x00, 0xd8)} {
+			v := Value{Kind: Wide, Raw: odd}
+			if got, want := string(v.AppendJSON([]byte("x"))), string(AppendJSONString([]byte("x"), v.AppendText(nil))); got != want {
+				t.Errorf("%q is written as %s, want %s", text, got, want)
+			}
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -206,4 +207,34 @@ func FuzzValue(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The short way of writing UTF-16 and the long one agree on any characters at
+// any place.
+func TestWideTextIsWrittenAsAnyText(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	some := []uint16{0, 1, 0x1f, 0x20, 0x21, '"', '#', '\\', ']', 'a', 0x7e, 0x7f, 0x80, 0xff, 0x100, 0x2022, 0x5c00, 0x8000, 0xd83d, 0xde00, 0xffff}
+	for range 200_000 {
+		raw := make([]byte, 0, 32)
+		for range rng.IntN(12) {
+			u := uint16('a' + rng.IntN(20))
+			if rng.IntN(4) == 0 {
+				u = some[rng.IntN(len(some))]
+			}
+			raw = append(raw, byte(u), byte(u>>8))
+		}
+		v := Value{Kind: Wide, Raw: raw}
+		text := v.AppendText(nil)
+		if got, want := v.AppendJSON(nil), AppendJSONString(nil, text); string(got) != string(want) {
+			t.Fatalf("% x is written as %s, want %s", raw, got, want)
+		}
+		units := make([]uint16, len(raw)/2)
+		for i := range units {
+			units[i] = uint16(raw[2*i]) | uint16(raw[2*i+1])<<8
+		}
+		if want := string(utf16.Decode(units)); !strings.ContainsRune(want, utf8.RuneError) && want != string(text) {
+			t.Fatalf("% x reads %q, want %q", raw, text, want)
+		}
+	}
 }

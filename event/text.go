@@ -1,6 +1,8 @@
 package event
 
 import (
+	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"spoor/internal/cursor"
@@ -18,7 +20,7 @@ func appendWide(dst, raw []byte) []byte {
 			if v&0xff80_ff80_ff80_ff80 != 0 {
 				break
 			}
-			dst = append(dst, byte(v), byte(v>>16), byte(v>>32), byte(v>>48))
+			dst = binary.LittleEndian.AppendUint32(dst, narrow(v))
 			raw = raw[8:]
 		}
 		if len(raw) < 2 {
@@ -46,6 +48,74 @@ func appendWide(dst, raw []byte) []byte {
 		dst = append(dst, "\uFFFD"...)
 	}
 	return dst
+}
+
+// narrow puts four ASCII characters of UTF-16 side by side.
+func narrow(v uint64) uint32 {
+	v |= v >> 8
+	return uint32(v&0xffff) | uint32(v>>16)&0xffff_0000
+}
+
+// special reports that one of four characters of UTF-16 is no ASCII, or does not
+// stand for itself in a JSON string: a control, DEL, a quote or a backslash.
+// Each lane that is meant borrows from its highest bit; a borrow goes on to the
+// next lane only where there was one.
+func special(v uint64) bool {
+	const one, high = 0x0001_0001_0001_0001, 0x8000_8000_8000_8000
+	return v&0xff80_ff80_ff80_ff80|((v-0x20*one)|((v^0x22*one)-one)|((v^0x5c*one)-one)|((v^0x7f*one)-one))&high != 0
+}
+
+// appendWideJSON writes UTF-16LE as a JSON string. Four characters at a time are
+// copied when they stand for themselves, which nearly all do; the backslashes of
+// paths are written here too, and a text with anything else is written by
+// AppendJSONString.
+func appendWideJSON(dst, raw []byte) []byte {
+	start := len(dst)
+	dst = append(slices.Grow(dst, len(raw)/2+2), '"')
+	rest := raw
+	for len(rest) >= 8 {
+		v, _ := cursor.U64(rest, 0)
+		if special(v) {
+			if v&0xff80_ff80_ff80_ff80 != 0 {
+				return appendWideEscaped(dst[:start], raw)
+			}
+			four := narrow(v)
+			for i := range 4 {
+				switch x := byte(four >> (8 * i)); {
+				case plainJSON[x]:
+					dst = append(dst, x)
+				case x == '\\':
+					dst = append(dst, '\\', '\\')
+				default:
+					return appendWideEscaped(dst[:start], raw)
+				}
+			}
+		} else {
+			dst = binary.LittleEndian.AppendUint32(dst, narrow(v))
+		}
+		rest = rest[8:]
+	}
+	for ; len(rest) >= 2; rest = rest[2:] {
+		switch x := rest[0]; {
+		case rest[1] != 0 || x >= 0x80:
+			return appendWideEscaped(dst[:start], raw)
+		case plainJSON[x]:
+			dst = append(dst, x)
+		case x == '\\':
+			dst = append(dst, '\\', '\\')
+		default:
+			return appendWideEscaped(dst[:start], raw)
+		}
+	}
+	if len(rest) > 0 {
+		return appendWideEscaped(dst[:start], raw)
+	}
+	return append(dst, '"')
+}
+
+func appendWideEscaped(dst, raw []byte) []byte {
+	var buf [256]byte
+	return AppendJSONString(dst, appendWide(buf[:0], raw))
 }
 
 // windows1252 maps 0x80 to 0x9f; the five unassigned bytes map to the C1

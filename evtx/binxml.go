@@ -66,10 +66,17 @@ func (o *op) hash(h uint64) uint64 {
 	if o.opt {
 		x ^= 1 << 63
 	}
-	h = (h ^ x) * 0x9e3779b97f4a7c15
+	const odd = 0x9e3779b97f4a7c15
+	h = (h ^ x) * odd
 	h ^= h >> 29
-	for _, b := range o.text {
-		h = (h ^ uint64(b)) * 0x100000001b3
+	text := o.text
+	for ; len(text) >= 8; text = text[8:] {
+		v, _ := cursor.U64(text, 0)
+		h = (h ^ v) * odd
+		h ^= h >> 32
+	}
+	for _, b := range text {
+		h = (h ^ uint64(b)) * odd
 	}
 	return h
 }

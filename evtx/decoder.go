@@ -18,14 +18,21 @@ type Decoder struct {
 	epoch  uint32
 	walked int // bytes of definitions walked in this chunk
 	made   int // fields of the shapes made for this chunk
+	// summed is where the records end whose checksum is recordSum, or 0.
+	summed    int
+	recordSum uint32
 
 	names         nameTable
 	nameAt        [1024]nameSlot
-	defs          map[uint32]definition
+	defs          map[uint32]*definition
+	defAt         [256]defSlot
 	templates     map[uint64][]*template
 	templateCount uint32
 	templateBytes int
 	plans         map[string]*plan
+	shapes        map[uint64][]*event.Shape
+	joined        map[string]string // names and paths of fields
+	planner       planner
 	planBytes     int
 	recent        [256]recentPlan
 	routes        map[string]*event.Route
@@ -55,9 +62,11 @@ func WithSlack() Option { return func(d *Decoder) { d.slack = true } }
 func NewDecoder(opts ...Option) *Decoder {
 	d := &Decoder{
 		names:     nameTable{ids: map[string]uint32{}},
-		defs:      map[uint32]definition{},
+		defs:      map[uint32]*definition{},
 		templates: map[uint64][]*template{},
 		plans:     map[string]*plan{},
+		shapes:    map[uint64][]*event.Shape{},
+		joined:    map[string]string{},
 		routes:    map[string]*event.Route{},
 		hosts:     map[string]string{},
 	}

@@ -48,6 +48,13 @@ type definition struct {
 	code string // damage, where it could not be walked
 }
 
+// defSlot remembers where a definition was found: a look-up for each record is
+// dearer than the rest of its frame.
+type defSlot struct {
+	epoch, off uint32
+	def        *definition
+}
+
 type nameSlot struct{ epoch, off, id uint32 }
 
 // nameTable interns names; equal names have equal ids until it is emptied.
@@ -69,21 +76,26 @@ func (n *nameTable) intern(wide []byte) uint32 {
 
 // definitionAt walks the template definition at a chunk offset, once per
 // chunk.
-func (d *Decoder) definitionAt(off int) definition {
-	if def, ok := d.defs[uint32(off)]; ok {
-		return def
+func (d *Decoder) definitionAt(off int) *definition {
+	slot := &d.defAt[(off^off>>8)&(len(d.defAt)-1)]
+	if slot.epoch == d.epoch && slot.off == uint32(off) {
+		return slot.def
 	}
-	def := d.walkDefinition(off)
-	d.defs[uint32(off)] = def
+	def, ok := d.defs[uint32(off)]
+	if !ok {
+		def = d.walkDefinition(off)
+		d.defs[uint32(off)] = def
+	}
+	*slot = defSlot{epoch: d.epoch, off: uint32(off), def: def}
 	return def
 }
 
 // walkDefinition reads: next definition (4), GUID (16), data size (4), data.
 // The size is a hint; the end token decides.
-func (d *Decoder) walkDefinition(off int) definition {
+func (d *Decoder) walkDefinition(off int) *definition {
 	size, ok := cursor.U32(d.chunk, off+20)
 	if !ok || off < chunkHeaderSize {
-		return definition{code: "template-offset"}
+		return &definition{code: "template-offset"}
 	}
 	start := off + 24
 	stated := len(d.chunk)
@@ -95,9 +107,9 @@ func (d *Decoder) walkDefinition(off int) definition {
 		end, code = d.walkBudget(start, len(d.chunk))
 	}
 	if code != "" {
-		return definition{code: "template-" + code, end: stated}
+		return &definition{code: "template-" + code, end: stated}
 	}
-	return definition{t: d.internTemplate(), end: end}
+	return &definition{t: d.internTemplate(), end: end}
 }
 
 func (d *Decoder) walkBudget(start, end int) (int, string) {
@@ -183,6 +195,8 @@ func (d *Decoder) makeRoom() {
 // dropPlans empties the cache of plans.
 func (d *Decoder) dropPlans() {
 	d.plans = map[string]*plan{}
+	d.shapes = map[uint64][]*event.Shape{}
+	d.joined = map[string]string{}
 	d.recent = [len(d.recent)]recentPlan{}
 	d.planBytes = 0
 }

@@ -92,6 +92,24 @@ func (c *Cursor) U64() uint64 {
 	return 0
 }
 
+// Uvarint reads an unsigned number of seven bits a byte, least first, of at
+// most ten bytes.
+func (c *Cursor) Uvarint() uint64 {
+	n := uint64(0)
+	for shift := uint(0); shift < 64; shift += 7 {
+		b := c.U8()
+		if shift == 63 && b > 1 {
+			break
+		}
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+	c.fail()
+	return 0
+}
+
 func (c *Cursor) fail() { c.failed, c.off = true, len(c.data) }
 
 // U16 reads two bytes at off, or 0 and false outside data.
