@@ -58,7 +58,7 @@ func (x *Reference) Match(e *event.Event, hits []Hit) []Hit {
 			continue
 		}
 		if c.rule.eval(r, c.route) {
-			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(r, c.route)})
+			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(r, c.route), Needs: c.rule.needed(r, c.route)})
 			last = c.rule // a second route of the same rule adds nothing
 		}
 	}
@@ -126,8 +126,8 @@ func (r *record) derived(from *Texts) []text {
 		return list
 	}
 	var list []text
-	for _, s := range from.Of(r.e) {
-		list = append(list, text{s, Fold(s)})
+	if b, ok := from.Append(nil, r.e); ok {
+		list = append(list, text{string(b), Fold(string(b))})
 	}
 	r.made[from] = list
 	return list
@@ -184,7 +184,7 @@ func (r *record) values(name string, route *Route) []text {
 	}
 	if turn != nil {
 		for _, t := range slices.Clone(list) {
-			for _, s := range turn(t.raw) {
+			for _, s := range turn.Of(t.raw) {
 				list = append(list, text{s, Fold(s)})
 			}
 		}
@@ -372,4 +372,28 @@ func lacking(items []Item, rec *record, route *Route) []string {
 		}
 	}
 	return fields
+}
+
+// needed reads the fields that correlations ask of a hit. A record's computer
+// goes by several names in rules.
+func (r *Rule) needed(rec *record, route *Route) []string {
+	if len(r.Needs) == 0 {
+		return nil
+	}
+	list := make([]string, len(r.Needs))
+	for i, name := range r.Needs {
+		for _, t := range rec.values(name, route) {
+			if t.raw != "" {
+				list[i] = t.raw
+				break
+			}
+		}
+		if list[i] == "" {
+			switch name {
+			case "Computer", "ComputerName", "Hostname", "host":
+				list[i] = rec.e.Host
+			}
+		}
+	}
+	return list
 }

@@ -9,6 +9,7 @@ import (
 // Meta is what a rule says about itself.
 type Meta struct {
 	ID         string
+	Name       string // by which correlations refer to it
 	Title      string
 	Level      string // informational, low, medium, high, critical
 	Status     string
@@ -27,8 +28,12 @@ type Rule struct {
 	Routes     []Route
 	Selections []Selection
 	Condition  []Op
-	negated    []bool // selections that stand behind a "not"
-	must       []int  // selections without which the condition cannot hold
+	// Needs names the fields that correlations read of a hit. Silent says that
+	// the rule speaks only through them.
+	Needs   []string
+	Silent  bool
+	negated []bool // selections that stand behind a "not"
+	must    []int  // selections without which the condition cannot hold
 }
 
 // Route says for which records a rule is meant. Empty lists mean any.
@@ -45,21 +50,34 @@ type Route struct {
 	Lacks []string
 	// Values turns a record's text of a field into the forms that rules
 	// expect; the text itself is always tested too.
-	Values map[string]func(text string) []string
+	Values map[string]*Turn
 	// Where holds extra conditions on the record, folded ("EventType" is
 	// "createkey").
 	Where map[string]string
 	// Derived adds texts to a field that no single field of the record holds
 	// (an account as DOMAIN\name).
 	Derived map[string]*Texts
-	// Extra adds texts for keyword searches (the rendered sentence of an
+	// Extra adds a text for keyword searches (the rendered sentence of an
 	// event).
 	Extra *Texts
 }
 
-// Texts makes texts of a whole record. Routes share one by pointer, so that it
-// is asked once for an event.
-type Texts struct{ Of func(e *event.Event) []string }
+// Turn writes one text of a record in the forms that rules expect. Routes
+// share one by pointer, so that equal ones are known as equal.
+type Turn struct{ Of func(text string) []string }
+
+// Texts makes a text of a whole record. Routes share one by pointer, so that
+// it is made once for an event.
+type Texts struct {
+	// Reads names the record's fields that the text depends on, and on nothing
+	// else; nil means the whole record.
+	Reads []string
+	// Whole says that the text holds the text of every value of the record:
+	// what is searched for anywhere in it need not be searched for in them.
+	Whole bool
+	// Append appends the text, or reports false where the record gives none.
+	Append func(dst []byte, e *event.Event) ([]byte, bool)
+}
 
 // Selection is a list of alternatives.
 type Selection struct {
@@ -106,14 +124,21 @@ const (
 	OpOr  // of Arg operands
 )
 
-// Ruleset is a set of rules, in load order.
-type Ruleset struct{ Rules []*Rule }
+// Ruleset is a set of rules, in load order, and the correlations over them,
+// inner ones first.
+type Ruleset struct {
+	Rules        []*Rule
+	Correlations []*Correlation
+}
 
 // Hit is a rule that fired on an event.
 type Hit struct {
 	Rule *Rule
 	// Untested lists negated fields that the record's kind never has.
 	Untested []string
+	// Needs holds the first text of each of the rule's needed fields, "" where
+	// there is none.
+	Needs []string
 }
 
 // New finishes a rule: it finds which selections stand behind a "not". The
@@ -143,4 +168,21 @@ func New(r Rule) *Rule {
 	}
 	slices.Sort(r.must) // the selection that rules write first says most
 	return &r
+}
+
+// Exclude makes the rule hold only where a filter's condition does not. It is
+// for loading: rules do not change once engines run.
+func (r *Rule) Exclude(selections []Selection, condition []Op) {
+	out := *r
+	out.must, out.negated = nil, nil
+	out.Selections = slices.Concat(r.Selections, selections)
+	out.Condition = slices.Clone(r.Condition)
+	for _, op := range condition {
+		if op.Code == OpSelection {
+			op.Arg += len(r.Selections)
+		}
+		out.Condition = append(out.Condition, op)
+	}
+	out.Condition = append(out.Condition, Op{Code: OpNot}, Op{Code: OpAnd, Arg: 2})
+	*r = *New(out)
 }

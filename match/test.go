@@ -82,10 +82,20 @@ func Fold(s string) string {
 	return s
 }
 
-func fold(s string) string {
-	out := make([]byte, 0, len(s)+8)
+func fold(s string) string { return string(appendFold(make([]byte, 0, len(s)+8), []byte(s))) }
+
+// appendFold appends the folded text.
+func appendFold(out, s []byte) []byte {
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
+		if b := s[i]; b < utf8.RuneSelf {
+			if 'A' <= b && b <= 'Z' {
+				b |= 0x20
+			}
+			out = append(out, b)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(s[i:])
 		switch {
 		case r == utf8.RuneError && size <= 1, r == '\u212a', r == '\u2126', r == '\u212b':
 			out = append(out, s[i:i+size]...)
@@ -94,25 +104,27 @@ func fold(s string) string {
 		}
 		i += size
 	}
-	return string(out)
+	return out
 }
 
 // Dashes lists the characters that windash takes for each other.
 func Dashes() []string { return []string{"-", "/", "\u2013", "\u2014", "\u2015"} }
 
 // dashLen is the length of the dash that the text begins with, 0 without one.
-func dashLen(s string) int {
-	for _, d := range [...]string{"-", "/", "\u2013", "\u2014", "\u2015"} {
-		if strings.HasPrefix(s, d) {
-			return len(d)
-		}
+func dashLen[T ~string | ~[]byte](s T) int {
+	switch {
+	case len(s) == 0:
+	case s[0] == '-', s[0] == '/':
+		return 1
+	case len(s) >= 3 && s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0x93 && s[2] <= 0x95: // U+2013 to U+2015
+		return 3
 	}
 	return 0
 }
 
 // matchGlob reports whether the whole text matches; it runs in time
 // proportional to text times pieces, without recursion.
-func matchGlob(pieces []Piece, text string) bool {
+func matchGlob[T ~string | ~[]byte](pieces []Piece, text T) bool {
 	p, t := 0, 0
 	star, mark := -1, 0
 	for {
@@ -129,7 +141,7 @@ func matchGlob(pieces []Piece, text string) bool {
 			t += dashLen(text[t:])
 			p++
 			continue
-		case p < len(pieces) && !pieces[p].Any && !pieces[p].Dash && strings.HasPrefix(text[t:], pieces[p].Text):
+		case p < len(pieces) && !pieces[p].Any && !pieces[p].Dash && begins(text[t:], pieces[p].Text):
 			t += len(pieces[p].Text)
 			p++
 			continue
@@ -143,7 +155,7 @@ func matchGlob(pieces []Piece, text string) bool {
 		// for at once.
 		mark += runeLen(text[mark:])
 		if next := star + 1; next < len(pieces) && pieces[next].Text != "" {
-			i := strings.Index(text[mark:], pieces[next].Text)
+			i := indexOf(text[mark:], pieces[next].Text)
 			if i < 0 {
 				return false
 			}
@@ -153,13 +165,28 @@ func matchGlob(pieces []Piece, text string) bool {
 	}
 }
 
-func runeLen(s string) int {
-	for i := range s {
-		if i > 0 {
+func begins[T ~string | ~[]byte](text T, lit string) bool {
+	return len(text) >= len(lit) && string(text[:len(lit)]) == lit
+}
+
+// indexOf finds a literal that is not empty. Its first byte is looked for
+// first; a text full of that byte costs text times literal, as short as
+// literals are.
+func indexOf[T ~string | ~[]byte](text T, lit string) int {
+	for i := 0; i+len(lit) <= len(text); i++ {
+		if text[i] == lit[0] && string(text[i:i+len(lit)]) == lit {
 			return i
 		}
 	}
-	return len(s)
+	return -1
+}
+
+func runeLen[T ~string | ~[]byte](s T) int {
+	if len(s) == 0 || s[0] < utf8.RuneSelf {
+		return min(1, len(s))
+	}
+	_, size := utf8.DecodeRuneInString(string(s[:min(utf8.UTFMax, len(s))]))
+	return size
 }
 
 // match compares one text; folded is its folded form.

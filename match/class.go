@@ -1,0 +1,258 @@
+package match
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// class is all that is known about records with the same candidate rules.
+type class struct {
+	id       uint64 // for the value memo
+	tried    bool   // some rule is meant for these records
+	programs []*program
+	inputs   []*input
+	byInput  map[string]int
+	atoms    []atom
+	byAtom   map[string]uint32
+	ofInput  [][]uint32 // input -> its atoms
+	wake     [][]int32  // atom -> programs that it can make true
+	always   []int32    // programs that may hold without any atom
+	lazy     []bool     // atom -> is tested only when a rule needs it
+	gates    []uint32   // atom -> the atom without which it is not worth asking, plus 1
+
+	tests    *testTable
+	key      []byte
+	mu       sync.Mutex
+	matchers map[string]*matcher
+	layouts  map[uint64][]*layout // by the id of the shape
+	made     int
+}
+
+// program is one rule on one route, with its tests turned into atoms.
+type program struct {
+	rule       *Rule
+	route      *Route
+	where      []*item
+	selections [][][]*item
+	items      []*item // all of them
+	// untested says that a field behind a "not" may be one that the route's
+	// records lack.
+	untested bool
+}
+
+// input is what a rule's field means on a route: the sources of its texts.
+type input struct {
+	names   []source
+	turn    *Turn
+	derived *Texts
+	keyword bool
+	// rowless says that derived, the whole row, is made only for gated atoms.
+	rowless bool
+	// field is the rule's name of it, for fixed values and messages.
+	field string
+}
+
+// source is a record's field, or two joined by mark.
+type source struct {
+	name string
+	mark byte   // 0 for a single field
+	tail string // the second field
+}
+
+// atom is one distinct test on one input, or a fact about its texts.
+type atom struct {
+	input int
+	kind  atomKind
+	tests []testID // any of them
+}
+
+type atomKind uint8
+
+const (
+	testAtom atomKind = iota
+	presentAtom
+	filledAtom // some text is not empty
+	gateAtom   // some value makes another atom worth asking
+)
+
+// item is an Item of a rule over atoms.
+type item struct {
+	kind   itemKind
+	input  int
+	null   bool
+	negate bool
+	want   bool     // of exists and of fixed
+	atoms  []uint32 // any, or all, of them
+	own    *Item    // of later: as the rule states it
+	refs   []int    // of later: the inputs that are compared
+	id     uint64   // of later, for the value memo: of the class and the plan's rule
+	filled uint32   // with null
+	here   uint32   // with negate and exists: the input has a text
+}
+
+type itemKind uint8
+
+const (
+	anyOf itemKind = iota
+	allOf
+	exists
+	fixed // its truth is known for the class
+	later // another field's value is compared: only the reference can tell
+)
+
+// maxTestAtoms is how many tests of an item have atoms of their own. Longer
+// lists (file hashes, driver names) are one atom, or a row of a thousand rules
+// would carry a hundred thousand.
+const maxTestAtoms = 12
+
+// newClass compiles the candidates into atoms.
+func (p *Program) newClass(list []*program, fixedID bool, id string) *class {
+	c := &class{programs: list, tests: &p.tests, byInput: map[string]int{}, byAtom: map[string]uint32{}, matchers: map[string]*matcher{}, layouts: map[uint64][]*layout{}}
+	for _, p := range list {
+		for _, field := range orderedKeys(p.route.Where) {
+			test := Test{Kind: Glob}
+			if want := p.route.Where[field]; want != "" {
+				test.Pattern = []Piece{{Text: want}}
+			}
+			in := c.input(field, &Route{})
+			p.where = append(p.where, &item{input: in, atoms: []uint32{c.atom(in, testAtom, []testID{c.tests.id(&test)})}})
+		}
+		p.selections = make([][][]*item, len(p.rule.Selections))
+		for s := range p.rule.Selections {
+			for _, items := range p.rule.Selections[s].Alternatives {
+				list := make([]*item, len(items))
+				for i := range items {
+					list[i] = c.item(&items[i], p.route)
+					if fixedID && plainID(p.route) {
+						if t := items[i].withID(id); t != unknown {
+							*list[i] = item{kind: fixed, want: t == yes}
+						}
+					}
+				}
+				p.selections[s] = append(p.selections[s], list)
+			}
+		}
+		p.untested = p.mayLack()
+		p.items = p.allItems()
+	}
+	c.gateRows()
+	c.ofInput = make([][]uint32, len(c.inputs))
+	for n := range c.atoms {
+		in := c.atoms[n].input
+		c.ofInput[in] = append(c.ofInput[in], uint32(n))
+	}
+	c.findWakers()
+	return c
+}
+
+func orderedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// mayLack reports whether a "not" of the rule asks for a field that the
+// route's records lack.
+func (p *program) mayLack() bool {
+	for s, negated := range p.rule.negated {
+		for _, items := range p.rule.Selections[s].Alternatives {
+			for i := range items {
+				if negated && slices.Contains(p.route.Lacks, items[i].Field) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// input interns what a field means on a route.
+func (c *class) input(field string, route *Route) int {
+	in := &input{field: field}
+	if field == "" {
+		in.keyword, in.derived = true, route.Extra
+	} else {
+		names, renamed := route.Fields[field]
+		in.turn, in.derived = route.Values[field], route.Derived[field]
+		plain := !renamed && in.turn == nil && in.derived == nil
+		if !renamed {
+			names = []string{field}
+		}
+		for _, n := range names {
+			at := strings.IndexAny(n, "?\\")
+			if plain || at < 0 {
+				in.names = append(in.names, source{name: n})
+			} else {
+				in.names = append(in.names, source{name: n[:at], mark: n[at], tail: n[at+1:]})
+			}
+		}
+	}
+	key := in.field + "\x00"
+	if in.keyword || in.turn != nil || in.derived != nil || len(in.names) != 1 || in.names[0].name != field {
+		key = fmt.Sprintf("%q %p %p %v", in.names, in.turn, in.derived, in.keyword)
+	}
+	if n, ok := c.byInput[key]; ok {
+		return n
+	}
+	n := len(c.inputs)
+	c.byInput[key] = n
+	c.inputs = append(c.inputs, in)
+	return n
+}
+
+// atom interns tests on an input.
+func (c *class) atom(in int, kind atomKind, tests []testID) uint32 {
+	c.key = binary.AppendUvarint(append(c.key[:0], byte(kind)), uint64(in))
+	for _, t := range tests {
+		c.key = binary.AppendUvarint(c.key, uint64(t))
+	}
+	if n, ok := c.byAtom[string(c.key)]; ok {
+		return n
+	}
+	n := uint32(len(c.atoms))
+	c.byAtom[string(c.key)] = n
+	c.atoms = append(c.atoms, atom{in, kind, tests})
+	return n
+}
+
+func (c *class) item(it *Item, route *Route) *item {
+	out := &item{negate: it.Negate, null: it.Null}
+	for i := range it.Tests {
+		if it.Tests[i].Kind == FieldRef {
+			out.kind, out.own, out.id = later, it, c.tests.later()
+			out.refs = append(out.refs, c.input(it.Tests[i].Field, route))
+		}
+	}
+	if out.kind == later {
+		out.refs = append(out.refs, c.input(it.Field, route))
+		return out
+	}
+	out.input = c.input(it.Field, route)
+	in := out.input
+	if it.Negate || it.Kind == ExistsItem {
+		out.here = c.atom(in, presentAtom, nil)
+	}
+	if it.Null {
+		out.filled = c.atom(in, filledAtom, nil)
+	}
+	switch ids := c.tests.ids(it); {
+	case it.Kind == ExistsItem:
+		out.kind, out.want = exists, it.Exists
+	case !it.All && len(ids) > maxTestAtoms:
+		out.atoms = []uint32{c.atom(in, testAtom, ids)}
+	default:
+		if it.All {
+			out.kind = allOf
+		}
+		for i := range ids {
+			out.atoms = append(out.atoms, c.atom(in, testAtom, ids[i:i+1]))
+		}
+	}
+	return out
+}

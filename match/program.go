@@ -1,0 +1,160 @@
+package match
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"spoor/event"
+)
+
+// Program is a set of rules made ready for engines: immutable for its users,
+// shared by all workers. Classes of records are compiled when one is first met.
+type Program struct {
+	set   *Ruleset
+	index routeIndex
+	mu    sync.Mutex
+	// byRoute finds the class of a route by content; several routes with the
+	// same candidates share one.
+	byRoute  map[classRoute]*class
+	classes  map[string]*class
+	matchers uint64 // numbered for the value memo
+	tests    testTable
+}
+
+// classRoute is a route, and whether its event id may be taken as the value of
+// the record's EventID field.
+type classRoute struct {
+	route event.Route
+	fixed bool
+}
+
+// NewProgram prepares a set of rules.
+func NewProgram(set *Ruleset) *Program {
+	return &Program{set: set, index: newRouteIndex(set), byRoute: map[classRoute]*class{}, classes: map[string]*class{}, tests: newTestTable()}
+}
+
+// classOf returns the class of a route. fixed says that the event id of the
+// route is the text of the record's EventID field.
+func (p *Program) classOf(route *event.Route, fixedID bool) *class {
+	key := classRoute{*route, fixedID}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c, ok := p.byRoute[key]; ok {
+		return c
+	}
+	var name []byte
+	var list []*program
+	tried := false
+	id := strconv.FormatUint(uint64(route.EventID), 10)
+	for _, at := range p.index.of(route) {
+		r := p.set.Rules[at.rule]
+		to := &r.Routes[at.route]
+		if !to.accepts(route) {
+			continue
+		}
+		tried = true
+		if fixedID && r.refuted(to, id) {
+			continue
+		}
+		list = append(list, &program{rule: r, route: to})
+		name = binary.AppendUvarint(binary.AppendUvarint(name, uint64(at.rule)), uint64(at.route))
+		if fixedID && plainID(to) {
+			name = r.appendID(name, id)
+		}
+	}
+	if len(list) == 0 && tried {
+		name = append(name, "tried"...)
+	}
+	c, ok := p.classes[string(name)]
+	if !ok {
+		c = p.newClass(list, fixedID, id)
+		c.tried, c.id = tried, uint64(len(p.classes)+1)
+		p.classes[string(name)] = c
+	}
+	if len(p.byRoute) < maxPlans {
+		p.byRoute[key] = c
+	}
+	return c
+}
+
+// appendID writes what the event id decides of a rule: classes of two ids are
+// one where it decides the same.
+func (r *Rule) appendID(dst []byte, id string) []byte {
+	for s := range r.Selections {
+		for _, items := range r.Selections[s].Alternatives {
+			for i := range items {
+				if t := items[i].withID(id); t != unknown {
+					dst = append(dst, byte(t))
+				}
+			}
+		}
+	}
+	return append(dst, 0xff)
+}
+
+// refuted reports that the rule cannot hold when EventID has this text.
+func (r *Rule) refuted(route *Route, id string) bool {
+	if !plainID(route) {
+		return false
+	}
+	return r.truth(func(s int) truth { return r.Selections[s].withID(id) }) == no
+}
+
+// plainID reports whether the route leaves the event id's field as it is.
+func plainID(route *Route) bool {
+	for _, field := range [...]string{"EventID", "System.EventID"} {
+		if _, renamed := route.Fields[field]; renamed || route.Values[field] != nil || route.Derived[field] != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Selection) withID(id string) truth {
+	any := no
+	for _, items := range s.Alternatives {
+		all := yes
+		for i := range items {
+			all = all.and(items[i].withID(id))
+		}
+		any = any.or(all)
+	}
+	return any
+}
+
+// withID is the item's truth when EventID has one text, unknown for others.
+func (it *Item) withID(id string) truth {
+	if it.Field != "EventID" && it.Field != "System.EventID" {
+		return unknown
+	}
+	for i := range it.Tests {
+		if it.Tests[i].Kind == FieldRef {
+			return unknown
+		}
+	}
+	if it.Kind == ExistsItem {
+		return truthOf(it.Exists)
+	}
+	hit := it.any(nil, nil, []text{{id, id}})
+	return truthOf(hit != it.Negate)
+}
+
+// matcherFor returns the matcher of the sources that the listed inputs read.
+// Texts that are made of a whole record are not turned.
+func (p *Program) matcherFor(c *class, inputs []int, turn bool) *matcher {
+	key := fmt.Sprint(turn, inputs)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, ok := c.matchers[key]
+	if !ok {
+		p.mu.Lock()
+		p.matchers++
+		id := p.matchers
+		p.mu.Unlock()
+		m = newMatcher(c, inputs, turn, id)
+		c.matchers[key] = m
+	}
+	return m
+}
