@@ -31,13 +31,13 @@ const (
 func problem(n *yaml.Node, code, format string, args ...any) *Problem {
 	p := &Problem{Code: code, Reason: fmt.Sprintf(format, args...)}
 	if n != nil {
-		p.Line = n.Line
+		p.Line, p.Column = n.Line, n.Column
 	}
 	return p
 }
 
 func (c *compiler) warn(n *yaml.Node, code, format string, args ...any) {
-	c.warnings = append(c.warnings, Problem{ID: c.rule.Meta.ID, File: c.file.Name, Line: n.Line, Code: code, Reason: fmt.Sprintf(format, args...)})
+	c.warnings = append(c.warnings, Problem{ID: c.rule.Meta.ID, File: c.file.Name, Line: n.Line, Column: n.Column, Code: code, Reason: fmt.Sprintf(format, args...)})
 }
 
 func (c *compiler) compile() (*match.Rule, error) {
@@ -50,8 +50,23 @@ func (c *compiler) compile() (*match.Rule, error) {
 	}
 	c.rule.Routes = routes
 	det := get(c.doc, "detection")
+	if err := c.detection(det); err != nil {
+		return nil, err
+	}
+	c.unused(det)
+	rule := match.New(c.rule)
+	if c.opts.Lint {
+		if err := c.lint(det, rule); err != nil {
+			return nil, err
+		}
+	}
+	return rule, nil
+}
+
+// detection compiles search identifiers and the condition over them.
+func (c *compiler) detection(det *yaml.Node) error {
 	if det.Kind != yaml.MappingNode {
-		return nil, problem(det, "detection-form", "detection is no mapping")
+		return problem(det, "detection-form", "detection is no mapping")
 	}
 	c.names = map[string]int{}
 	var condition *yaml.Node
@@ -62,26 +77,25 @@ func (c *compiler) compile() (*match.Rule, error) {
 			condition = value
 			continue
 		case "timeframe":
-			return nil, problem(det.Content[i], "timeframe", "timeframe belongs to the old aggregation syntax, which correlation rules replace")
+			return problem(det.Content[i], "timeframe", "timeframe belongs to the old aggregation syntax, which correlation rules replace")
 		}
 		alternatives, err := c.selection(value)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(c.rule.Selections) == maxSelections {
-			return nil, problem(det.Content[i], "too-complex", "the rule has more than %d selections", maxSelections)
+			return problem(det.Content[i], "too-complex", "the rule has more than %d selections", maxSelections)
 		}
 		c.names[name] = len(c.rule.Selections)
 		c.rule.Selections = append(c.rule.Selections, match.Selection{Name: name, Alternatives: alternatives})
 	}
 	if condition == nil {
-		return nil, problem(det, "no-condition", "detection has no condition")
+		return problem(det, "no-condition", "detection has no condition")
 	}
 	if err := c.conditions(condition); err != nil {
-		return nil, err
+		return err
 	}
-	c.unused(det)
-	return match.New(c.rule), nil
+	return nil
 }
 
 // unused warns of selections that no condition asks for.
@@ -135,7 +149,7 @@ func (c *compiler) conditions(n *yaml.Node) error {
 func (c *compiler) meta() error {
 	m := &c.rule.Meta
 	m.ID, m.Title, m.Status = scalar(get(c.doc, "id")), scalar(get(c.doc, "title")), scalar(get(c.doc, "status"))
-	m.Source = c.file.Name
+	m.Source, m.Name = c.file.Name, scalar(get(c.doc, "name"))
 	m.Level = scalar(get(c.doc, "level"))
 	switch m.Level {
 	case "informational", "low", "medium", "high", "critical":

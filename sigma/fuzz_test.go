@@ -1,6 +1,7 @@
 package sigma_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("action: global\n---\naction: repeat\n---\na: &a [*a]\n"))
 	f.Add([]byte("title: t\nlogsource: {category: process_creation}\ndetection: &d {a: {F|hour|gte: 3}, condition: a}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		set, report := sigma.Load([]sigma.File{{Name: "f.yml", Data: data}}, sigma.Options{Placeholders: placeholders()})
+		set, report := sigma.Load([]sigma.File{{Name: "f.yml", Data: data}}, sigma.Options{Placeholders: placeholders(), Lint: true})
 		for _, p := range append(report.Refused, report.Warnings...) {
 			if p.Code == "" || p.Line < 1 || p.File == "" {
 				t.Errorf("no code, line or file: %+v", p)
@@ -53,6 +54,30 @@ func FuzzCondition(f *testing.F) {
 			b := len(match.NewReference(turned).Match(recordOf(record), nil))
 			if a+b != 1 {
 				t.Errorf("%q on %s: %d, negated %d", condition, record, a, b)
+			}
+		}
+	})
+}
+
+// The engine answers as the reference does, for any rule and record.
+func FuzzEngine(f *testing.F) {
+	f.Add("{a: {'F|contains|windash': ' -x'}, b: [k, 'x y']}", "a or b", "F=p /x;G~wide=y;F=KELVIN \u212a")
+	f.Add("{a: {'F|re|i': '(a|k)+$', 'G|fieldref': F}, b: {F: null}}", "a and not b", "F=\u017fk;G~null=")
+	f.Add("{a: {'EventID|gte': 4, F: [1, 2, x*]}, b: {'F|cidr': '10.0.0.0/8'}}", "1 of them", "F~list=10.1.1.1,x;System.EventID~uint=5")
+	f.Fuzz(func(t *testing.T, detection, condition, record string) {
+		if strings.ContainsAny(condition, "\"\\") || len(detection)+len(condition)+len(record) > 3_000 {
+			return
+		}
+		set, report := sigma.Load([]sigma.File{{Name: "f.yml", Data: ruleOf(detection, condition)}}, sigma.Options{Placeholders: placeholders()})
+		if report.Loaded == 0 {
+			return
+		}
+		engine := match.NewProgram(set).NewEngine()
+		e := recordOf(record)
+		want := told(match.NewReference(set).Match(e, nil))
+		for range 2 {
+			if got := told(engine.Match(e, nil)); !slices.Equal(got, want) {
+				t.Fatalf("%s, %q on %q: the engine says %v, the reference %v", detection, condition, record, got, want)
 			}
 		}
 	})

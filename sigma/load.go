@@ -26,6 +26,11 @@ type File struct {
 // Options say how rules are compiled.
 type Options struct {
 	Placeholders Placeholders
+	// Cache, when set, gives the documents of the files that it holds, and
+	// takes those that are parsed. It was opened for these files.
+	Cache *Cache
+	// Lint also looks for rules that can never fire or are slow.
+	Lint bool
 }
 
 // Problem is a refusal or a warning.
@@ -33,6 +38,7 @@ type Problem struct {
 	ID     string
 	File   string
 	Line   int
+	Column int // of characters, from 1; 0 where only the line is known
 	Code   string
 	Reason string
 }
@@ -67,16 +73,18 @@ func Load(files []File, opts Options) (*match.Ruleset, *Report) {
 		return set, report
 	}
 	h := sha256.New()
-	seen := map[string]string{}
-	for _, f := range files {
+	l := &loading{opts: opts, sources: sources, set: set, report: report, seen: map[string]string{}, stated: map[*match.Rule]*yaml.Node{}}
+	for n, f := range files {
+		l.at = n
 		fmt.Fprintf(h, "%s\x00%d\x00", f.Name, len(f.Data))
 		h.Write(f.Data)
 		if f.TooLarge || len(f.Data) > maxFile {
 			report.refuse(f, 1, "", &Problem{Code: "file-too-large", Reason: "the file is larger than 1 MiB"})
 			continue
 		}
-		loadFile(f, opts, sources, set, report, seen)
+		l.file(f)
 	}
+	l.finish()
 	report.Hash = hex.EncodeToString(h.Sum(nil))
 	return set, report
 }
@@ -87,16 +95,17 @@ func (r *Report) refuse(f File, line int, id string, err error) {
 	if errors.As(err, &known) {
 		p.Code, p.Reason = known.Code, known.Reason
 		if known.Line > 0 {
-			p.Line = known.Line
+			p.Line, p.Column = known.Line, known.Column
 		}
 	}
 	r.Refused = append(r.Refused, p)
 }
 
-// loadFile reads the documents of a file: rules, and collections whose parts
+// file reads the documents of a file: rules, and collections whose parts
 // are joined by "action".
-func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report *Report, seen map[string]string) {
-	dec := yaml.NewDecoder(bytes.NewReader(f.Data))
+func (l *loading) file(f File) {
+	report := l.report
+	next, keep := l.parsed(f)
 	var global, previous *yaml.Node
 	visited := 0
 	for n := 0; ; n++ {
@@ -104,19 +113,18 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 			report.refuse(f, 1, "", &Problem{Code: "too-many-documents", Reason: fmt.Sprintf("the file holds more than %d documents", maxDocuments)})
 			return
 		}
-		var node yaml.Node
-		err := dec.Decode(&node)
+		doc, err := next()
 		if errors.Is(err, io.EOF) {
+			keep()
 			return
 		}
 		if err != nil {
 			report.refuse(f, yamlLine(err), "", &Problem{Code: "yaml", Reason: err.Error()})
 			return
 		}
-		if len(node.Content) == 0 || node.Content[0].Kind == 0 {
+		if doc == nil || doc.Kind == 0 {
 			continue
 		}
-		doc := node.Content[0]
 		if doc.Kind == yaml.ScalarNode && doc.Tag == "!!null" {
 			continue
 		}
@@ -157,38 +165,103 @@ func loadFile(f File, opts Options, sources *Sources, set *match.Ruleset, report
 			}
 		}
 		previous = doc
-		loadRule(f, doc, opts, sources, set, report, seen)
+		l.rule(f, doc)
 	}
 }
 
-func loadRule(f File, doc *yaml.Node, opts Options, sources *Sources, set *match.Ruleset, report *Report, seen map[string]string) {
+// loading is the state of one Load.
+type loading struct {
+	opts    Options
+	sources *Sources
+	set     *match.Ruleset
+	report  *Report
+	seen    map[string]string          // id -> file
+	stated  map[*match.Rule]*yaml.Node // logsource
+	at      int                        // number of the present file
+	// what refers to rules, which may stand in later files
+	filters, correlations []pending
+}
+
+func (l *loading) rule(f File, doc *yaml.Node) {
 	id := scalar(get(doc, "id"))
 	switch {
 	case get(doc, "correlation") != nil:
-		report.refuse(f, get(doc, "correlation").Line, id, &Problem{Code: "correlation-later", Reason: "correlation rules are not evaluated by this version"})
+		l.correlations = append(l.correlations, pending{f, doc})
 		return
 	case get(doc, "filter") != nil && get(doc, "detection") == nil:
-		report.refuse(f, get(doc, "filter").Line, id, &Problem{Code: "filter-later", Reason: "filters on other rules are not applied by this version"})
+		l.filters = append(l.filters, pending{f, doc})
 		return
 	case get(doc, "detection") == nil:
-		report.refuse(f, doc.Line, id, &Problem{Code: "not-a-rule", Reason: "there is no detection"})
+		l.report.refuse(f, doc.Line, id, &Problem{Code: "not-a-rule", Reason: "there is no detection"})
 		return
 	}
-	c := &compiler{file: f, opts: opts, sources: sources, doc: doc}
+	c := &compiler{file: f, opts: l.opts, sources: l.sources, doc: doc}
 	rule, err := c.compile()
 	if err != nil {
-		report.refuse(f, doc.Line, id, err)
+		l.report.refuse(f, doc.Line, id, err)
 		return
 	}
 	if id != "" {
-		if first, twice := seen[id]; twice {
-			report.Warnings = append(report.Warnings, Problem{ID: id, File: f.Name, Line: doc.Line, Code: "same-id", Reason: "the id is that of the rule in " + first})
+		if first, twice := l.seen[id]; twice {
+			l.report.Warnings = append(l.report.Warnings, Problem{ID: id, File: f.Name, Line: doc.Line, Code: "same-id", Reason: "the id is that of the rule in " + first})
 		}
-		seen[id] = f.Name
+		l.seen[id] = f.Name
 	}
-	report.Warnings = append(report.Warnings, c.warnings...)
-	set.Rules = append(set.Rules, rule)
-	report.Loaded++
+	l.report.Warnings = append(l.report.Warnings, c.warnings...)
+	l.set.Rules = append(l.set.Rules, rule)
+	l.stated[rule] = get(doc, "logsource")
+	l.report.Loaded++
+}
+
+// finish joins what refers to rules to them: filters first, since they change
+// which hits correlations see.
+func (l *loading) finish() {
+	if len(l.filters)+len(l.correlations) == 0 {
+		return
+	}
+	x := &linker{set: l.set, report: l.report, rules: map[string][]*match.Rule{}, later: map[string][]*correlation{}, spoken: map[*match.Rule]bool{}, silent: map[*match.Rule]bool{}}
+	for _, r := range l.set.Rules {
+		for _, n := range []string{r.Meta.ID, r.Meta.Name} {
+			if n != "" && !slices.Contains(x.rules[n], r) {
+				x.rules[n] = append(x.rules[n], r)
+			}
+		}
+	}
+	x.filters(l.filters, l.opts, l.sources, l.stated)
+	x.correlations(l.correlations, l.opts)
+}
+
+// parsed gives the documents of a file one after the other, from the cache where
+// that has them; nil is a document without content. keep hands what was parsed
+// to the cache, once the file has been read without error.
+func (l *loading) parsed(f File) (next func() (*yaml.Node, error), keep func()) {
+	cache := l.opts.Cache
+	if cache != nil && cache.docs[l.at] != nil {
+		docs := cache.docs[l.at]
+		return func() (*yaml.Node, error) {
+			if len(docs) == 0 {
+				return nil, io.EOF
+			}
+			d := docs[0]
+			docs = docs[1:]
+			return d, nil
+		}, func() {}
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(f.Data))
+	docs := []*yaml.Node{}
+	next = func() (*yaml.Node, error) {
+		var node yaml.Node
+		if err := dec.Decode(&node); err != nil || len(node.Content) == 0 {
+			return nil, err
+		}
+		docs = append(docs, node.Content[0])
+		return node.Content[0], nil
+	}
+	return next, func() {
+		if cache != nil && cache.made {
+			cache.docs[l.at] = docs
+		}
+	}
 }
 
 // yamlLine is the line that the YAML reader names in its message, else 1.

@@ -18,6 +18,8 @@ type Sources struct {
 	Categories map[string][]origin `yaml:"categories"`
 	Text       []textSource        `yaml:"text"`
 	derived    map[string]*match.Texts
+	turns      map[string]*match.Turn
+	schema     *schema
 }
 
 type service struct {
@@ -56,11 +58,12 @@ func folded(where map[string]string) map[string]string {
 
 func builtinSources() (*Sources, error) {
 	s := &Sources{derived: map[string]*match.Texts{
-		"cmdlet":        {Of: cmdletSentence},
-		"account":       {Of: account},
-		"registry-data": {Of: registryData},
-		"row":           {Of: wholeRow},
-	}}
+		"cmdlet":        {Reads: []string{"Data"}, Append: cmdletSentence},
+		"account":       {Reads: accountFields(), Append: account},
+		"registry-data": {Reads: []string{"NewValue", "NewValueType"}, Append: registryData},
+		"row":           {Whole: true, Append: wholeRow},
+	}, turns: turns()}
+	s.schema = &schema{sources: s}
 	for _, name := range []string{"logsource/windows.yml", "logsource/text.yml"} {
 		data, err := sourceFiles.ReadFile(name)
 		if err != nil {
@@ -108,9 +111,9 @@ func (s *Sources) routes(doc *yaml.Node) ([]match.Route, error) {
 			r.EventIDs, r.Where, r.Fields, r.Lacks = o.IDs, folded(o.Where), o.Fields, o.Lacks
 			for field, kind := range o.Values {
 				if r.Values == nil {
-					r.Values = map[string]func(string) []string{}
+					r.Values = map[string]*match.Turn{}
 				}
-				r.Values[field] = turn(kind)
+				r.Values[field] = s.turns[kind]
 			}
 			for field, kind := range o.Derived {
 				if r.Derived == nil {

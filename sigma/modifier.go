@@ -145,9 +145,9 @@ func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test
 		}
 		return []match.Test{{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}}, nil
 	}
-	pieces := parsePattern(v.Value)
-	if field == "" && m.place == "" && len(m.encode) == 0 {
-		pieces = anchor(pieces, "contains") // a keyword is searched for
+	pieces, place := parsePattern(v.Value), m.place
+	if field == "" && place == "" {
+		place = "contains" // a keyword is searched for, encoded or not
 	}
 	if m.windash {
 		pieces = dashes(pieces)
@@ -158,7 +158,7 @@ func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test
 	}
 	var out []match.Test
 	for _, e := range encoded {
-		t := match.Test{Kind: match.Glob, Pattern: anchor(e, m.place), Cased: cased || m.cased}
+		t := match.Test{Kind: match.Glob, Pattern: anchor(e, place), Cased: cased || m.cased}
 		if !t.Cased {
 			for i := range t.Pattern {
 				t.Pattern[i].Text = match.Fold(t.Pattern[i].Text)

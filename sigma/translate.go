@@ -7,48 +7,54 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/match"
 )
 
 // cmdletSentence is the sentence that the event viewer shows for a record of
-// the MSExchange Management log, of which the record holds only the parts.
-func cmdletSentence(e *event.Event) []string {
-	var parts []string
-	for _, slot := range e.Shape.Slots("Data") {
-		e.Values[slot].Each(func(v event.Value) { parts = append(parts, v.String()) })
-	}
-	if len(parts) < 2 {
-		return nil
-	}
+// the MSExchange Management log, of which the record holds only the parts. It
+// depends on the event id, which is the same for all records of a route.
+func cmdletSentence(dst []byte, e *event.Event) ([]byte, bool) {
+	verb := ""
 	switch e.Route.EventID {
 	case 1:
-		return []string{fmt.Sprintf("Cmdlet suceeded. Cmdlet %s, parameters %s.", parts[0], parts[1])} // the vendor's spelling
+		verb = "suceeded" // the vendor's spelling
 	case 6, 8:
-		return []string{fmt.Sprintf("Cmdlet failed. Cmdlet %s, parameters %s.", parts[0], parts[1])}
+		verb = "failed"
+	default:
+		return dst, false
 	}
-	return nil
+	start, parts := len(dst), 0
+	dst = append(append(append(dst, "Cmdlet "...), verb...), ". Cmdlet "...)
+	for _, slot := range e.Shape.Slots("Data") {
+		e.Values[slot].Each(func(v event.Value) {
+			if parts++; parts > 2 {
+				return
+			}
+			if parts == 2 {
+				dst = append(dst, ", parameters "...)
+			}
+			dst = v.AppendText(dst)
+		})
+	}
+	if parts < 2 {
+		return dst[:start], false
+	}
+	return append(dst, '.'), true
 }
 
-// turn returns the translation of a value's form.
-func turn(kind string) func(string) []string {
-	switch kind {
-	case "integrity":
-		return integrity
-	case "hex":
-		return fromHex
-	case "registry":
-		return registryRoots
-	case "operation":
-		return setValue
-	case "direction":
-		return initiated
-	case "volume":
-		return systemVolume
-	case "protocol":
-		return protocol
-	case "ipv6":
-		return sixth
+// turns are the translations of a value's form, by the name that the log
+// source files use.
+func turns() map[string]*match.Turn {
+	return map[string]*match.Turn{
+		"integrity": {Of: integrity},
+		"hex":       {Of: fromHex},
+		"registry":  {Of: registryRoots},
+		"operation": {Of: setValue},
+		"direction": {Of: initiated},
+		"volume":    {Of: systemVolume},
+		"protocol":  {Of: protocol},
+		"ipv6":      {Of: sixth},
 	}
-	return nil
 }
 
 // integrity names a mandatory label ([MS-DTYP] 2.4.2.4) as Sysmon does.
@@ -173,53 +179,57 @@ func sixth(address string) []string {
 // registryData writes the number of a 4657 as Sysmon does. Its type is %%1876
 // for a DWORD and %%1883 for a QWORD; a text that looks like a number stays
 // text.
-func registryData(e *event.Event) []string {
+func registryData(dst []byte, e *event.Event) ([]byte, bool) {
 	n, ok := e.Get("NewValue").Uint64()
 	switch kind := e.Get("NewValueType").String(); {
 	case !ok:
 	case kind == "%%1876" && n <= 1<<32-1:
-		return []string{fmt.Sprintf("DWORD (0x%08x)", n)}
+		return fmt.Appendf(dst, "DWORD (0x%08x)", n), true
 	case kind == "%%1883":
-		return []string{fmt.Sprintf("QWORD (0x%08x-0x%08x)", n>>32, n&(1<<32-1))}
+		return fmt.Appendf(dst, "QWORD (0x%08x-0x%08x)", n>>32, n&(1<<32-1)), true
 	}
-	return nil
+	return dst, false
+}
+
+// accountFields are the fields that account reads.
+func accountFields() []string {
+	return []string{"TargetUserName", "TargetUserSid", "TargetDomainName", "SubjectUserName", "SubjectUserSid", "SubjectDomainName"}
 }
 
 // account is the account that a 4688's process runs under, as Sysmon writes
 // it: the target's if the record names one, else the subject's. The three
 // accounts of the system have the same number on every host ([MS-DTYP]
 // 2.4.2.4), while the record names the host's own account for them.
-func account(e *event.Event) []string {
+func account(dst []byte, e *event.Event) ([]byte, bool) {
 	for _, who := range [...]string{"Target", "Subject"} {
 		name, sid := e.Get(who+"UserName").String(), e.Get(who+"UserSid").String()
 		switch sid {
 		case "S-1-5-18":
-			return []string{`NT AUTHORITY\SYSTEM`}
+			return append(dst, `NT AUTHORITY\SYSTEM`...), true
 		case "S-1-5-19":
-			return []string{`NT AUTHORITY\LOCAL SERVICE`}
+			return append(dst, `NT AUTHORITY\LOCAL SERVICE`...), true
 		case "S-1-5-20":
-			return []string{`NT AUTHORITY\NETWORK SERVICE`}
+			return append(dst, `NT AUTHORITY\NETWORK SERVICE`...), true
 		}
 		if name == "" || name == "-" {
 			continue
 		}
 		if domain := e.Get(who + "DomainName").String(); domain != "" && domain != "-" {
-			return []string{domain + `\` + name}
+			dst = append(append(dst, domain...), '\\')
 		}
-		return []string{name}
+		return append(dst, name...), true
 	}
-	return nil
+	return dst, false
 }
 
 // wholeRow is the row of a W3C log, whose columns are joined by single spaces:
 // a keyword may reach over two of them.
-func wholeRow(e *event.Event) []string {
-	var row []byte
+func wholeRow(dst []byte, e *event.Event) ([]byte, bool) {
 	for i, v := range e.Values {
 		if i > 0 {
-			row = append(row, ' ')
+			dst = append(dst, ' ')
 		}
-		row = v.AppendText(row)
+		dst = v.AppendText(dst)
 	}
-	return []string{string(row)}
+	return dst, true
 }

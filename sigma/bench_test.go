@@ -1,0 +1,228 @@
+package sigma_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"spoor/event"
+	"spoor/evtx"
+	"spoor/internal/lab"
+	"spoor/internal/lab/labdata"
+	"spoor/match"
+	"spoor/sigma"
+)
+
+// windows keeps the rules for Windows: the 2,858 of the definition.
+func windows(b *testing.B) *match.Ruleset {
+	b.Helper()
+	root := labdata.Path(b, "sigma")
+	var files []sigma.File
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".yml" {
+			data, _ := os.ReadFile(path)
+			files = append(files, sigma.File{Name: path, Data: data})
+		}
+		return err
+	})
+	set, _ := sigma.Load(files, sigma.Options{})
+	return set
+}
+
+// blocks cuts event logs into blocks, kept in memory.
+func blocks(b *testing.B, item event.ItemID, r io.Reader) []*event.Block {
+	b.Helper()
+	var out []*event.Block
+	s := evtx.NewSplitter(r, item)
+	for {
+		blk := &event.Block{}
+		err := s.Next(blk)
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		out = append(out, blk)
+	}
+}
+
+func corpus(b *testing.B) []*event.Block {
+	b.Helper()
+	var out []*event.Block
+	for _, root := range []string{labdata.Path(b, "evtx"), labdata.Path(b, "sigma-regression")} {
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && strings.EqualFold(filepath.Ext(path), ".evtx") {
+				data, _ := os.ReadFile(path)
+				out = append(out, blocks(b, event.ItemID(len(out)), bytes.NewReader(data))...)
+			}
+			return err
+		})
+	}
+	return out
+}
+
+// shared gives the blocks to SPOOR_CORES workers (one unless told), which take
+// the next one when they are ready.
+func shared(list []*event.Block, work func(next func() *event.Block)) {
+	cores, _ := strconv.Atoi(os.Getenv("SPOOR_CORES"))
+	var taken atomic.Int64
+	var done sync.WaitGroup
+	for range max(1, cores) {
+		done.Go(func() {
+			work(func() *event.Block {
+				if i := taken.Add(1) - 1; int(i) < len(list) {
+					return list[i]
+				}
+				return nil
+			})
+		})
+	}
+	done.Wait()
+}
+
+// bench runs all blocks through decoders and engines, SPOOR_CORES at once (one
+// unless told). Each pass begins with new engines and decoders, which remember
+// no value, over a program whose classes an unmeasured pass has compiled:
+// compiling them is start-up, and measured by BenchmarkStart.
+func bench(b *testing.B, set *match.Ruleset, list []*event.Block, decoder func() event.Decoder) {
+	b.Helper()
+	var size int64
+	for _, blk := range list {
+		size += int64(len(blk.Data))
+	}
+	program := match.NewProgram(set)
+	var events, hits atomic.Int64
+	pass := func() {
+		shared(list, func(next func() *event.Block) {
+			engine, d, n, fired := program.NewEngine(), decoder(), int64(0), int64(0)
+			var room []match.Hit
+			each := func(e *event.Event) {
+				n++
+				room = engine.Match(e, room[:0])
+				fired += int64(len(room))
+			}
+			for blk := next(); blk != nil; blk = next() {
+				d.Decode(blk, each)
+			}
+			events.Add(n)
+			hits.Add(fired)
+		})
+	}
+	pass()
+	events.Store(0)
+	hits.Store(0)
+	runtime.GC()
+	b.SetBytes(size)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		pass()
+	}
+	b.ReportMetric(float64(events.Load())/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(hits.Load())/float64(b.N), "hits")
+}
+
+func hunt(b *testing.B, set *match.Ruleset, list []*event.Block) {
+	b.Helper()
+	bench(b, set, list, func() event.Decoder { return evtx.NewDecoder() })
+}
+
+// some keeps every n-th rule.
+func some(set *match.Ruleset, n int) *match.Ruleset {
+	out := &match.Ruleset{}
+	for i := 0; i < len(set.Rules); i += n {
+		out.Rules = append(out.Rules, set.Rules[i])
+	}
+	return out
+}
+
+func stream(b *testing.B, s *lab.EventStream) []*event.Block {
+	b.Helper()
+	return blocks(b, 0, io.NewSectionReader(s, 0, s.Size()))
+}
+
+func BenchmarkHuntRecordings(b *testing.B) { hunt(b, windows(b), corpus(b)) }
+
+// About 300 of the rules.
+func BenchmarkHuntRecordingsFewRules(b *testing.B) { hunt(b, some(windows(b), 10), corpus(b)) }
+
+func BenchmarkHuntServer(b *testing.B) {
+	hunt(b, windows(b), stream(b, lab.NewServerStream(1, 200_000)))
+}
+
+// Process starts of which 0, 1, 3 or 6 values occur nowhere else.
+func BenchmarkHuntUnseen(b *testing.B) {
+	for _, n := range []int{0, 1, 3, 6} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) { hunt(b, windows(b), stream(b, lab.NewEventStream(1, 100_000, n))) })
+	}
+}
+
+// BenchmarkDecodeRecordings renders every value of the recordings as UTF-8.
+func BenchmarkDecodeRecordings(b *testing.B) {
+	list := corpus(b)
+	var events, sum atomic.Int64
+	b.ResetTimer()
+	for range b.N {
+		shared(list, func(next func() *event.Block) {
+			d, n, size := evtx.NewDecoder(), int64(0), 0
+			var room []byte
+			each := func(e *event.Event) {
+				n++
+				for i := range e.Values {
+					room = e.Values[i].AppendText(room[:0])
+					size += len(room)
+				}
+			}
+			for blk := next(); blk != nil; blk = next() {
+				d.Decode(blk, each)
+			}
+			events.Add(n)
+			sum.Add(int64(size))
+		})
+	}
+	b.ReportMetric(float64(events.Load())/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkStart reads all published rules from YAML.
+func BenchmarkStart(b *testing.B) {
+	for range b.N {
+		match.NewProgram(windows(b))
+	}
+}
+
+// BenchmarkFirstPass hunts in the recordings on one core with nothing compiled:
+// what it takes beyond BenchmarkHuntRecordings on one core is the making of a
+// class for each kind of record.
+func BenchmarkFirstPass(b *testing.B) {
+	set, list := windows(b), corpus(b)
+	b.ResetTimer()
+	for range b.N {
+		engine, d := match.NewProgram(set).NewEngine(), evtx.NewDecoder()
+		for _, blk := range list {
+			d.Decode(blk, func(e *event.Event) { engine.Match(e, nil) })
+		}
+	}
+}
+
+// BenchmarkCalibrate is the same loop of additions and loads wherever it runs:
+// what it takes says how fast the machine was in that minute.
+func BenchmarkCalibrate(b *testing.B) {
+	table := make([]uint32, 1<<20)
+	x := uint32(1)
+	for b.Loop() {
+		for range 1 << 20 {
+			x = x*1664525 + 1013904223
+			table[x>>12] += x
+		}
+	}
+}
