@@ -47,9 +47,12 @@ func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 		bud.size, bud.read = -1, func() int64 { return b.n }
 	}
 	in := &inside{it: it, c: c, b: b, pl: place{root: pl.root, depth: pl.depth + 1, budget: bud, hosts: newCollection(it.Origin.Host)}}
-	in.pl.hosts.base = it.Path + "!/"
+	in.pl.hosts.base, in.pl.hosts.namedBy = it.Path+"!/", it.Origin.NamedBy
+	in.pl.hosts.name = strings.TrimSuffix(it.Name, path.Ext(it.Name))
 	if it.Origin.Host == "" {
-		in.pl.hosts.inherited = hostFromArchiveName(it.Name)
+		if in.pl.hosts.inherited = hostFromArchiveName(it.Name); in.pl.hosts.inherited != "" {
+			in.pl.hosts.namedBy = it.Path
+		}
 	}
 	key := w.known.key(it.Head)
 	k, rest, err := w.before(key, it, c, b)
@@ -64,12 +67,16 @@ func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 	if rest == nil {
 		rest = b
 	}
-	r := io.MultiReader(newBytes(it.Head), struct{ io.Reader }{rest})
+	r := &headed{it.Head, rest}
 	switch it.Kind {
 	case Zip:
 		err = w.zip(in, r)
+	case SevenZ:
+		err = w.sevenz(in, r)
 	case Tar:
-		err = w.tar(in, bufio.NewReaderSize(r, 64<<10))
+		s := w.buffers.stream(r)
+		err = w.tar(in, s)
+		w.buffers.freeStream(s)
 	default:
 		err = w.compressed(in, r)
 	}
@@ -200,7 +207,8 @@ func (w *walker) compressed(in *inside, r io.Reader) error {
 		in.fault("damaged", "its %s header is damaged", in.it.Kind)
 		return nil
 	}
-	plain := bufio.NewReaderSize(charged{guarded{z}, in.pl.budget}, 64<<10)
+	plain := w.buffers.stream(charged{guarded{z}, in.pl.budget})
+	defer w.buffers.freeStream(plain)
 	start, _ := plain.Peek(tarBlock)
 	if isTar(start) {
 		in.it.Kind = map[Kind]Kind{Gzip: TarGzip, Bzip2: TarBz2}[in.it.Kind]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/maphash"
 	"io"
 
 	"spoor/event"
@@ -21,20 +22,21 @@ type known struct {
 // each. Beyond it an item handed over again is examined again.
 const maxKnown = 1_000_000
 
-// headKey is a short hash of an item's first bytes: only items that begin
-// alike are worth a second reading.
-type headKey [16]byte
+// headKey is a fast hash of an item's first bytes: only items that begin
+// alike are worth a second reading. Two that share it by chance or by design
+// cost that reading and nothing else, since SHA-256 decides.
+type headKey uint64
 
 type index struct {
+	seed   maphash.Seed
 	byHead map[headKey][]*known
 	n      int
 }
 
-func newIndex() index { return index{byHead: make(map[headKey][]*known)} }
+func newIndex() index { return index{seed: maphash.MakeSeed(), byHead: make(map[headKey][]*known)} }
 
 func (x *index) key(head []byte) headKey {
-	sum := sha256.Sum256(head)
-	return headKey(sum[:16])
+	return headKey(maphash.Bytes(x.seed, head))
 }
 
 func (x *index) add(key headKey, c Content, it *Item) {
@@ -132,5 +134,3 @@ func (s *stoppable) Read(p []byte) (int, error) {
 	}
 	return s.r.Read(p)
 }
-
-func newBytes(b []byte) io.Reader { return bytes.NewReader(b) }

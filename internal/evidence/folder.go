@@ -22,7 +22,7 @@ type level struct {
 // the walk cannot lead out of it.
 func (w *walker) folder(path string, pl place) error {
 	base := trim(path)
-	pl.hosts.base = base
+	pl.hosts.base, pl.hosts.name = base, filepath.Base(base)
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return w.folderProblem(path, pl, err)

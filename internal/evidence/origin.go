@@ -12,33 +12,46 @@ import (
 
 // Origin is where an item was before it was collected.
 type Origin struct {
-	Tool         string // "velociraptor", "kape" or ""
-	Host         string // by the collection's own records, "" if none
+	Tool         string // "velociraptor", "kape", "cylr" or ""
+	Host         string // by the collection, "" if none
 	OriginalPath string // Windows path, "" if unknown
+	// NamedBy is the folder or archive whose name Host is, "" where a record
+	// of the collector states it: a name may be the examiner's own.
+	NamedBy string
 }
 
 // collection knows the hosts of one folder tree or archive.
 type collection struct {
 	base      string // start of its items' paths, cut off before looking
+	name      string // of the folder or archive, without ending
 	inherited string
-	byDir     map[string]string
+	namedBy   string                       // whose name inherited is, "" for a record's
+	byDir     map[string]string            // folders for which a record names the host
+	trees     map[string]string            // folders whose single letters are drives, with the tool
+	stored    map[string]map[string]string // by folder: stored name -> Windows path, where they differ
 }
 
 func newCollection(host string) *collection {
-	return &collection{inherited: host, byDir: map[string]string{}}
+	return &collection{inherited: host, byDir: map[string]string{}, trees: map[string]string{}, stored: map[string]map[string]string{}}
 }
 
-// maxMetadata bounds how much of a collector's record is read for the host.
+// maxMetadata bounds how much of a collector's record is read.
 const maxMetadata = 1 << 20
 
-// isMetadata recognises files in which collectors name the host. Their name
-// only says where to look; what is found there must have the right form.
+// isMetadata recognises the records of collectors. Their name only says where
+// to look; what is found there must have the right form.
 func isMetadata(name string) bool {
 	switch strings.ToLower(name) {
-	case "client_info.json", "collection_context.json":
+	case "client_info.json", "collection_context.json", "uploads.json":
 		return true
 	}
-	return strings.HasSuffix(name, "_ConsoleLog.txt")
+	return strings.HasSuffix(name, "_ConsoleLog.txt") || isCyLRLog(name)
+}
+
+// isCyLRLog recognises the log that CyLR 2.2 puts into its archive
+// (CyLR_Collection_Log_YYYY-MM-DD_HH-MM-SS.log).
+func isCyLRLog(name string) bool {
+	return startsAs(name, "CyLR_Collection_Log_0000-00-00_00-00-00.log")
 }
 
 // learn reads the metadata of one folder.
@@ -62,11 +75,22 @@ func (w *walker) learn(root *os.Root, rel string, names []string, pl place) {
 	}
 }
 
-// learnMember notes the host that a metadata member names.
+// learnMember notes what a metadata member states.
 func (c *collection) learnMember(name string, data func() []byte) {
-	if base := path.Base(name); isMetadata(base) {
+	name = strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./")
+	base, dir := path.Base(name), path.Dir(name)
+	switch {
+	case !isMetadata(base):
+	case isCyLRLog(base):
+		c.trees[dir] = "cylr"
+	case strings.EqualFold(base, "uploads.json"):
+		c.learnUploads(dir, data())
+	default:
+		if strings.HasSuffix(base, "_ConsoleLog.txt") {
+			c.trees[dir] = "kape"
+		}
 		if host := hostFromMetadata(base, data()); host != "" {
-			c.byDir[path.Dir(strings.TrimPrefix(name, "./"))] = host
+			c.byDir[dir] = host
 		}
 	}
 }
@@ -127,15 +151,37 @@ func machineName() *regexp.Regexp {
 // hostFromArchiveName finds the host in the names that collectors give their
 // archives: Collection-HOST-TIME.zip, TIME_HOST.zip.
 func hostFromArchiveName(name string) string {
-	for _, re := range []string{
-		`^Collection-(.+?)-\d{4}-\d\d-\d\dT.*\.zip$`,
-		`^\d{4}-\d\d-\d\dT\d{6}_(.+?)\.zip$`,
-	} {
-		if m := regexp.MustCompile(re).FindStringSubmatch(name); m != nil && isHostName(m[1]) {
-			return m[1]
+	stem, ok := strings.CutSuffix(name, ".zip")
+	if !ok {
+		return ""
+	}
+	host := ""
+	if rest, ok := strings.CutPrefix(stem, "Collection-"); ok {
+		for i := 1; i < len(rest) && host == ""; i++ {
+			if startsAs(rest[i:], "-0000-00-00T") || startsAs(rest[i:], "-0000-00-00_") {
+				host = rest[:i]
+			}
+		}
+	} else if startsAs(stem, "0000-00-00T000000_") {
+		host = stem[len("0000-00-00T000000_"):]
+	}
+	if !isHostName(host) {
+		return ""
+	}
+	return host
+}
+
+// startsAs reports whether s starts like form, whose zeros are any digits.
+func startsAs(s, form string) bool {
+	if len(s) < len(form) {
+		return false
+	}
+	for i := range len(form) {
+		if digit := s[i] >= '0' && s[i] <= '9'; form[i] == '0' && !digit || form[i] != '0' && s[i] != form[i] {
+			return false
 		}
 	}
-	return ""
+	return true
 }
 
 func isHostName(s string) bool {
@@ -144,122 +190,63 @@ func isHostName(s string) bool {
 
 // origin reads what an item's path below the collection says.
 func (c *collection) origin(rel string) Origin {
-	rel = strings.TrimPrefix(strings.TrimLeft(filepath.ToSlash(rel), "/"), "./")
-	o := Origin{Host: c.inherited}
+	rel = strings.TrimPrefix(strings.TrimLeft(strings.ReplaceAll(rel, `\`, "/"), "/"), "./")
+	o := Origin{Host: c.inherited, NamedBy: c.namedBy}
+	tree, tool := "", ""
+	stated := false
 	for d := path.Dir(rel); ; d = path.Dir(d) {
-		if h, ok := c.byDir[d]; ok {
-			o.Host = h
-			break
+		if h, ok := c.byDir[d]; ok && !stated {
+			o.Host, o.NamedBy, stated = h, "", true
+		}
+		if t, ok := c.trees[d]; ok && tool == "" {
+			tree, tool = d, t
+		}
+		if o.OriginalPath == "" {
+			if p := c.stored[d][storedKey(strings.Split(below(rel, d), "/"))]; p != "" {
+				o.Tool, o.OriginalPath = "velociraptor", p
+			}
 		}
 		if d == "." || d == "/" {
 			break
 		}
+	}
+	if o.OriginalPath != "" {
+		return o
 	}
 	parts := strings.Split(rel, "/")
 	if p := velociraptorPath(parts); p != "" {
 		o.Tool, o.OriginalPath = "velociraptor", p
 		return o
 	}
-	if p, folder := kapePath(parts); p != "" {
-		o.Tool, o.OriginalPath = "kape", p
-		if o.Host == "" && folder != "" {
-			o.Host = folder
-		}
+	from := len(parts)
+	if tool != "" {
+		from = len(parts) - len(strings.Split(below(rel, tree), "/"))
+	}
+	p, folder := drivePath(parts, from)
+	if p == "" {
+		return o
+	}
+	o.Tool, o.OriginalPath = "kape", p
+	if tool != "" {
+		o.Tool = tool
+	}
+	if o.Host != "" {
+		return o
+	}
+	switch {
+	case folder >= 0:
+		o.Host, o.NamedBy = parts[folder], joinPath(c.base, strings.Join(parts[:folder+1], "/"))
+	case tool == "cylr" && tree == "." && isHostName(c.name) && !isPlaceName(c.name):
+		// CyLR names its archive after the machine unless told otherwise.
+		o.Host, o.NamedBy = c.name, strings.TrimSuffix(strings.TrimSuffix(c.base, "/"), "!")
 	}
 	return o
 }
 
-// velociraptorPath decodes uploads/ACCESSOR/COMPONENT..., whose components
-// are percent-encoded.
-func velociraptorPath(parts []string) string {
-	for i, p := range parts {
-		if p != "uploads" || i+3 >= len(parts) {
-			continue
-		}
-		switch parts[i+1] {
-		case "auto", "file", "ntfs", "lazy_ntfs", "raw_ntfs", "ntfs_vss", "vss", "mft":
-		default:
-			continue
-		}
-		var out []string
-		for _, c := range parts[i+2:] {
-			out = append(out, unescape(c))
-		}
-		device := strings.TrimPrefix(strings.TrimPrefix(out[0], `\\.\`), `\\?\`)
-		if len(device) == 2 && device[1] == ':' {
-			out[0] = device
-		} else if !strings.Contains(strings.ToLower(device), "harddiskvolumeshadowcopy") {
-			continue
-		}
-		return strings.Join(out, `\`)
+// below is the part of a path below one of its folders.
+func below(rel, dir string) string {
+	if dir == "." {
+		return rel
 	}
-	return ""
-}
-
-// unescape decodes %XX; what is no escape stays.
-func unescape(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			hi, lo := strings.IndexByte(hexUpper, upper(s[i+1])), strings.IndexByte(hexUpper, upper(s[i+2]))
-			if hi >= 0 && lo >= 0 {
-				b.WriteByte(byte(hi<<4 | lo))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
-const hexUpper = "0123456789ABCDEF"
-
-func upper(b byte) byte {
-	if b >= 'a' && b <= 'z' {
-		return b - 'a' + 'A'
-	}
-	return b
-}
-
-// kapePath finds a drive letter's folder with a folder that Windows drives
-// have below it: [HOST/][VSSn/]C/Windows/... The folder above it is taken
-// for a host only where it is not the collection's own top.
-func kapePath(parts []string) (original, host string) {
-	for i, p := range parts {
-		if len(p) != 1 || upper(p[0]) < 'A' || upper(p[0]) > 'Z' || i+2 > len(parts)-1 {
-			continue
-		}
-		switch strings.ToLower(parts[i+1]) {
-		case "windows", "inetpub", "program files", "program files (x86)", "programdata", "users", "exchange", "$extend", "$recycle.bin", "perflogs":
-		default:
-			continue
-		}
-		above := i - 1
-		for above >= 0 && isShadow(parts[above]) {
-			above--
-		}
-		if above >= 0 && isHostName(parts[above]) && !isPlaceName(parts[above]) {
-			host = parts[above]
-		}
-		return strings.ToUpper(p) + `:\` + strings.Join(parts[i+1:], `\`), host
-	}
-	return "", ""
-}
-
-func isShadow(name string) bool {
-	low := strings.ToLower(name)
-	return strings.HasPrefix(low, "vss") && strings.Trim(low[3:], "0123456789") == ""
-}
-
-// isPlaceName knows folders that are named after the work, not the host.
-func isPlaceName(name string) bool {
-	switch strings.ToLower(name) {
-	case "kape", "evidence", "collected", "collection", "triage", "target", "targets", "tdest", "output", "out", "data", "fs", "files", "export", "mnt", "image", "logs", "uploads":
-		return true
-	}
-	return false
+	return strings.TrimPrefix(strings.TrimPrefix(rel, dir), "/")
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -15,9 +16,9 @@ func TestCollectionsNameHostAndOriginalPath(t *testing.T) {
 	)
 	list, _ := walk(t, Options{}, write(t, filepath.Join(t.TempDir(), "Collection.zip"), data))
 	for suffix, want := range map[string]Origin{
-		"u_ex210303.log":         {"velociraptor", "mail01.corp.example", `C:\inetpub\logs\LogFiles\W3SVC1\u_ex210303.log`},
-		"Security.evtx":          {"velociraptor", "mail01.corp.example", `C:\Windows\System32\winevt\Logs\Security.evtx`},
-		"Windows.EventLogs.json": {"", "mail01.corp.example", ""},
+		"u_ex210303.log":         {"velociraptor", "mail01.corp.example", `C:\inetpub\logs\LogFiles\W3SVC1\u_ex210303.log`, ""},
+		"Security.evtx":          {"velociraptor", "mail01.corp.example", `C:\Windows\System32\winevt\Logs\Security.evtx`, ""},
+		"Windows.EventLogs.json": {"", "mail01.corp.example", "", ""},
 	} {
 		if s := find(list, suffix); s == nil || s.origin != want {
 			t.Errorf("%s: got %+v, want %+v", suffix, s, want)
@@ -30,12 +31,78 @@ func TestCollectionsNameHostAndOriginalPath(t *testing.T) {
 	write(t, filepath.Join(dir, "kape", "2021-03-05T10_10_10_ConsoleLog.txt"), []byte("System info: Machine name: EX03, 64-bit: True\n"))
 	list, _ = walk(t, Options{}, dir)
 	for suffix, want := range map[string]Origin{
-		"a.evtx": {"kape", "EX02", `C:\Windows\System32\winevt\logs\a.evtx`},
-		"b.evtx": {"kape", "EX02", `C:\Windows\b.evtx`},
-		"c.log":  {"kape", "EX03", `D:\inetpub\c.log`},
+		"a.evtx": {"kape", "EX02", `C:\Windows\System32\winevt\logs\a.evtx`, filepath.Join(dir, "EX02")},
+		"b.evtx": {"kape", "EX02", `C:\Windows\b.evtx`, filepath.Join(dir, "EX02")},
+		"c.log":  {"kape", "EX03", `D:\inetpub\c.log`, ""},
 	} {
 		if s := find(list, suffix); s == nil || s.origin != want {
 			t.Errorf("%s: got %+v, want %+v", suffix, s, want)
+		}
+	}
+}
+
+// The layouts follow the collectors' own source: CyLR writes the full path
+// without its colons and a log of itself (Archive.cs, Program.cs), into an
+// archive named after the machine; Velociraptor escapes what file systems
+// refuse and lists what it stored in uploads.json (container.go, sanitize.go).
+func TestWindowsPathsAreRecovered(t *testing.T) {
+	t.Parallel()
+	const log = "CyLR_Collection_Log_2021-03-05_10-10-10.log"
+	const exchange = "Program Files/Microsoft/Exchange Server/V15/"
+	uploads := `{"Timestamp":1,"vfs_path":"C:\\inetpub\\wwwroot\\renamed.aspx","_Components":["uploads","auto","kept","1.bin"],"file_size":4,"uploaded_size":4,"Type":""}
+{"Timestamp":1,"vfs_path":"\\\\.\\D:\\Exchange\\Logging\\x.LOG","StoredName":"uploads/ntfs/odd%3Aname/x.LOG","Type":""}
+{"Timestamp":1,"vfs_path":"C:\\hole.idx","_Components":["uploads","auto","kept","hole"],"Type":"idx"}
+torn line
+`
+	for name, c := range map[string]struct {
+		archive string
+		members []member
+		want    map[string]Origin // by the end of the member's name; NamedBy is "archive" for the archive's
+	}{
+		"CyLR": {"MAIL01.zip", []member{
+			{"C/Windows/System32/winevt/Logs/Security.evtx", "1"}, {"D/" + exchange + "Logging/HttpProxy/Owa/a.LOG", "2"}, {"E/IISLogs/W3SVC1/u_ex.log", "3"}, {"C/$MFT", "4"}, {log, "5"},
+		}, map[string]Origin{
+			"Security.evtx": {"cylr", "MAIL01", `C:\Windows\System32\winevt\Logs\Security.evtx`, "archive"},
+			"a.LOG":         {"cylr", "MAIL01", `D:\Program Files\Microsoft\Exchange Server\V15\Logging\HttpProxy\Owa\a.LOG`, "archive"},
+			"u_ex.log":      {"cylr", "MAIL01", `E:\IISLogs\W3SVC1\u_ex.log`, "archive"},
+			"$MFT":          {"cylr", "MAIL01", `C:\$MFT`, "archive"},
+		}},
+		"CyLR, under a name of the work": {"evidence.zip", []member{{"C/Windows/a.evtx", "1"}, {log, "2"}}, map[string]Origin{"a.evtx": {"cylr", "", `C:\Windows\a.evtx`, ""}}},
+		"CyLR before it kept a log":      {"MAIL01.zip", []member{{"C/Windows/a.evtx", "1"}, {"E/IISLogs/b.log", "2"}}, map[string]Origin{"a.evtx": {"kape", "", `C:\Windows\a.evtx`, ""}, "b.log": {}}},
+		"an archive by a program that writes backslashes": {"x.zip", []member{{`MAIL02\C\Windows\a.evtx`, "1"}, {`MAIL02\C%3A\Users\x%25y.txt`, "2"}}, map[string]Origin{
+			"a.evtx": {"kape", "MAIL02", `C:\Windows\a.evtx`, "archive!/MAIL02"}, "y.txt": {"kape", "MAIL02", `C:\Users\x%y.txt`, "archive!/MAIL02"}}},
+		"a percent sign in a plain name": {"x.zip", []member{{"C/Users/100%25.txt", "1"}}, map[string]Origin{"100%25.txt": {"kape", "", `C:\Users\100%25.txt`, ""}}},
+		"drives with colons":             {"x.zip", []member{{"C:/inetpub/a.log", "1"}, {"%5C%5C.%5CD%3A/inetpub/b.log", "2"}}, map[string]Origin{"a.log": {"kape", "", `C:\inetpub\a.log`, ""}, "b.log": {"kape", "", `D:\inetpub\b.log`, ""}}},
+		"a letter that is no drive":      {"x.zip", []member{{"a/b/c/windows.txt", "1"}, {"C/notes/x.txt", "2"}}, map[string]Origin{"windows.txt": {}, "x.txt": {}}},
+		"Velociraptor": {"Collection-MAIL03-2021-07-16_06_56_50_-0700_PDT.zip", []member{
+			{"uploads/raw_file/C%3A/Windows/x.evtx", "1"}, {"uploads/auto/kept/1.bin", "2"}, {"uploads/ntfs/odd%3Aname/x.LOG", "3"}, {"uploads/auto/kept/hole", "4"}, {"uploads/ntfs/%5C%5C%3F%5CGLOBALROOT%5CDevice%5CHarddiskVolumeShadowCopy1/Windows/y.evtx", "6"}, {"uploads.json", uploads},
+		}, map[string]Origin{
+			"x.evtx": {"velociraptor", "MAIL03", `C:\Windows\x.evtx`, "archive"},
+			"1.bin":  {"velociraptor", "MAIL03", `C:\inetpub\wwwroot\renamed.aspx`, "archive"},
+			"x.LOG":  {"velociraptor", "MAIL03", `D:\Exchange\Logging\x.LOG`, "archive"},
+			"hole":   {"", "MAIL03", "", "archive"},
+			"y.evtx": {"velociraptor", "MAIL03", `\\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy1\Windows\y.evtx`, "archive"},
+		}},
+	} {
+		path := write(t, filepath.Join(t.TempDir(), c.archive), makeZip(t, c.members...))
+		folder := t.TempDir()
+		write(t, filepath.Join(folder, "note.txt"), []byte("who collected this"))
+		for _, m := range c.members {
+			if !strings.ContainsAny(m.name, `\:%`) { // what unpacks everywhere
+				write(t, filepath.Join(folder, strings.TrimSuffix(c.archive, ".zip"), filepath.FromSlash(m.name)), []byte(m.data))
+			}
+		}
+		zipped, _ := walk(t, Options{}, path)
+		unpacked, _ := walk(t, Options{}, folder)
+		for suffix, want := range c.want {
+			inZip := want
+			inZip.NamedBy = strings.Replace(want.NamedBy, "archive", path, 1)
+			if s := find(zipped, suffix); s == nil || s.origin != inZip {
+				t.Errorf("%s: %s is %+v, want %+v", name, suffix, s, inZip)
+			}
+			if s := find(unpacked, suffix); s != nil && s.origin.OriginalPath != want.OriginalPath {
+				t.Errorf("%s, unpacked: %s is %+v, want %+v", name, suffix, s.origin, want)
+			}
 		}
 	}
 }

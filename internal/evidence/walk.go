@@ -27,8 +27,10 @@ type walker struct {
 	next     event.ItemID
 	known    index
 	spool    spool
+	buffers  buffers
 	excluded []os.FileInfo
 	unpacked int64
+	only     string // the path, where one was given
 }
 
 // place is where items lie.
@@ -85,6 +87,9 @@ func Walk(ctx context.Context, paths []string, opts Options, visit func(*Item, i
 		if _, err := os.Stat(p); err != nil {
 			return w.report, fmt.Errorf("open evidence: %w", err)
 		}
+	}
+	if len(tops) == 1 {
+		w.only = tops[0]
 	}
 	for _, p := range tops {
 		if err := w.top(p); err != nil {
@@ -241,15 +246,16 @@ func (w *walker) content(it *Item, pl place, c *content) error {
 		r = rc
 	}
 	b := newBody(w.ctx, r)
-	head := make([]byte, HeadBytes)
+	if w.opts.Unhashed && it.Path == w.only {
+		b.hash = nil
+	}
+	head := w.buffers.head()
+	defer w.buffers.freeHead(head)
 	n, err := io.ReadFull(b, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
 	it.Head, it.body = head[:n:n], b
-	if n < HeadBytes/4 {
-		it.Head = slices.Clone(it.Head)
-	}
 	if b.problem == nil {
 		b.problem = c.note
 	}
@@ -258,9 +264,9 @@ func (w *walker) content(it *Item, pl place, c *content) error {
 	}
 	it.Kind = sniff(it.Head)
 	switch it.Kind {
-	case Zip, Gzip, Tar, Bzip2:
+	case Zip, Gzip, Tar, Bzip2, SevenZ:
 		return w.container(it, pl, c, b)
-	case SevenZ, Rar, XZ, Zstd, Cab:
+	case Rar, XZ, Zstd, Cab:
 		it.decide(Unreadable, "archive-kind", fmt.Sprintf("spoor does not read %s archives; unpack it and hand over the folder", it.Kind))
 		b.drain()
 		it.content = b.content(it)
@@ -296,7 +302,7 @@ func (w *walker) leaf(it *Item, c *content, b *body) error {
 		rest = r
 	}
 	b.dup = func(sum string, n int64) (*known, bool) { return w.known.find(key, sum, n) }
-	err := w.visit(it, io.MultiReader(newBytes(it.Head), struct{ io.Reader }{rest}))
+	err := w.visit(it, &headed{it.Head, rest})
 	if err != nil {
 		w.count(it)
 		return err

@@ -9,8 +9,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // zipEntry is one member as the central directory, or a recovered local
@@ -65,6 +63,7 @@ func (w *walker) zip(in *inside, r io.Reader) error {
 				if err != nil {
 					return nil
 				}
+				defer rc.Close()
 				data, _ := io.ReadAll(io.LimitReader(rc, maxMetadata))
 				return data
 			})
@@ -197,7 +196,7 @@ func (w *walker) zipMember(in *inside, ra io.ReaderAt, size int64, e *zipEntry) 
 		if err != nil {
 			return nil, err
 		}
-		return io.NopCloser(r), nil
+		return r, nil
 	}
 	if e.method == 0 && e.flags&flagEncrypted == 0 && e.packed == e.size {
 		if _, data, ok := readLocal(ra, size, e.offset); ok && data+e.size <= size {
@@ -211,7 +210,7 @@ func (w *walker) zipMember(in *inside, ra io.ReaderAt, size int64, e *zipEntry) 
 
 // zipOpen opens a member's content: decrypted, decompressed, charged to the
 // budget and checked against its stated size and CRC.
-func (w *walker) zipOpen(in *inside, ra io.ReaderAt, size int64, e *zipEntry) (io.Reader, error) {
+func (w *walker) zipOpen(in *inside, ra io.ReaderAt, size int64, e *zipEntry) (io.ReadCloser, error) {
 	_, data, ok := readLocal(ra, size, e.offset)
 	if !ok {
 		return nil, &Problem{"damaged", "the directory leads to a place that holds no member"}
@@ -231,7 +230,8 @@ func (w *walker) zipOpen(in *inside, ra io.ReaderAt, size int64, e *zipEntry) (i
 	switch method {
 	case 0:
 	case 8:
-		r = flate.NewReader(newByteReader(r))
+		z := w.buffers.inflate(r)
+		r, check.free = z, z
 	case 12:
 		z, err := inflater(Bzip2, r)
 		if err != nil {
@@ -253,6 +253,15 @@ type zipCheck struct {
 	sum   uint32
 	crc   bool
 	short bool // the container ends before the member does
+	free  io.Closer
+}
+
+// Close gives the decompressor back.
+func (c *zipCheck) Close() error {
+	if c.free != nil {
+		return c.free.Close()
+	}
+	return nil
 }
 
 func (c *zipCheck) Read(p []byte) (int, error) {
@@ -278,14 +287,7 @@ func (c *zipCheck) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// newByteReader makes the decompressor read no more than it needs.
-func newByteReader(r io.Reader) io.Reader {
-	if _, ok := r.(io.ByteReader); ok {
-		return r
-	}
-	return &byteReader{r: r, buf: make([]byte, 0, 32<<10)}
-}
-
+// byteReader makes the decompressor read no more than it needs.
 type byteReader struct {
 	r   io.Reader
 	buf []byte

@@ -317,6 +317,14 @@ func (d *decoder) emit(l *layout, line []byte, yield func(*event.Event)) {
 	if l.items >= 0 {
 		shape = d.expand(l, line)
 	}
+	if l.plain != nil && len(d.values) == l.width {
+		// A new buffer, because the row's values may be windows into the arena;
+		// such a row is rare.
+		if plain, ok := textlog.PlainQuery(nil, d.values[l.agent].Raw, d.values[l.query].Raw); ok {
+			d.values = append(d.values, event.TextValue(plain))
+			shape = l.plain
+		}
+	}
 	d.ev = event.Event{Shape: shape, Values: d.values, Route: l.route, Host: host, Time: t, Ref: d.scan.Ref()}
 	d.sum.Lines.Parsed += d.lines
 	d.sum.Count(&d.ev)

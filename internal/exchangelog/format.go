@@ -12,6 +12,10 @@ const (
 	EcpActivity    = "ecp-activity"
 	AgentLog       = "agentlog"
 	Ews            = "ews"
+	MapiHttp       = "mapihttp"
+	SmtpReceive    = "smtp-receive"
+	SmtpSend       = "smtp-send"
+	Audit          = "exchange-audit"
 	TestProxyLogon = "testproxylogon"
 	Other          = "exchange-csv" // a known frame with an unknown log type
 )
@@ -23,6 +27,7 @@ func formatOf(logType string, names []string) string {
 	for _, known := range [...]struct{ prefix, format string }{
 		{"httpproxy", HttpProxy}, {"rps http", RpsHttp}, {"rps cmdlet", RpsCmdlet}, {"message tracking", MsgTrk},
 		{"ecp server", EcpServer}, {"ecp activity", EcpActivity}, {"agent log", AgentLog}, {"ews", Ews},
+		{"mapihttp", MapiHttp}, {"mapi http", MapiHttp}, {"smtp receive", SmtpReceive}, {"smtp send", SmtpSend},
 	} {
 		if strings.HasPrefix(t, known.prefix) {
 			return known.format
@@ -51,6 +56,8 @@ func formatOf(logType string, names []string) string {
 		return MsgTrk
 	case has("SoapAction", "ImpersonatedUser"):
 		return Ews
+	case has("RecordType", "Operation", "UserKey", "Data"):
+		return Audit
 	case has("DateTime", "AnchorMailbox"):
 		return TestProxyLogon
 	case has("ServerName", "EventId", "EventData"):

@@ -25,12 +25,16 @@ type layout struct {
 	items   int  // column of ECP's EventData, -1 when absent
 	rest    bool // two columns, the second is the rest of the line
 	listing bool // columns separated by blanks
+	// agent and query are the columns of a request's user agent and query, -1
+	// when absent; plain is the shape of rows whose query was decoded.
+	agent, query int
+	plain        *event.Shape
 	// widened is the layout of rows with one value more, by its position.
 	widened map[int]*layout
 }
 
 func newLayout(format, channel string, names []string, inferred bool) *layout {
-	l := &layout{names: names, width: len(names), time: -1, host: -1, items: -1}
+	l := &layout{names: names, width: len(names), time: -1, host: -1, items: -1, agent: -1, query: -1}
 	fields := make([]event.Field, len(names))
 	for i, name := range names {
 		fields[i] = event.Field{Name: name, Claimed: claimed(name)}
@@ -40,12 +44,21 @@ func newLayout(format, channel string, names []string, inferred bool) *layout {
 		if l.host < 0 && isHostName(name) && format != Other {
 			l.host = i
 		}
+		switch {
+		case format == RpsHttp && name == "ClientInfo", format == HttpProxy && name == "UserAgent":
+			l.agent = i
+		case name == "UrlQuery":
+			l.query = i
+		}
 		if name == "EventData" && (format == EcpServer || format == EcpActivity) {
 			l.items = i
 		}
 	}
 	l.shape = event.NewShape(format, fields, inferred)
 	l.route = &event.Route{Format: format, Channel: channel}
+	if l.agent >= 0 && l.query >= 0 {
+		l.plain = event.NewShape(format, append(fields, event.Field{Name: textlog.Decoded, Claimed: true}), inferred)
+	}
 	return l
 }
 

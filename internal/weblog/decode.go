@@ -210,6 +210,12 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 
 func (d *decoder) emit(l *layout, t event.Time, yield func(*event.Event)) {
 	d.ev = event.Event{Shape: l.shape, Values: d.values, Route: l.route, Time: t, Ref: d.scan.Ref()}
+	if l.plain != nil && len(d.values) == l.width {
+		if plain, ok := textlog.PlainQuery(nil, d.values[l.agent].Raw, d.values[l.query].Raw); ok {
+			d.values = append(d.values, event.TextValue(plain))
+			d.ev.Shape, d.ev.Values = l.plain, d.values
+		}
+	}
 	if l.host >= 0 {
 		d.ev.Host = d.host(d.values[l.host].Raw)
 	}

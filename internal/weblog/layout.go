@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/textlog"
 )
 
 // Formats of the shapes.
@@ -29,6 +30,10 @@ type layout struct {
 	clock int
 	host  int
 	local bool // times are local
+	// agent and query are the columns of the user agent and the query, -1 when
+	// absent; plain is the shape of rows whose query was decoded.
+	agent, query int
+	plain        *event.Shape
 }
 
 // claimed lists the columns whose content the client of a request chooses.
@@ -43,7 +48,7 @@ func claimed(name string) bool {
 }
 
 func newLayout(names []string, channel string, inferred, local bool) *layout {
-	l := &layout{width: len(names), date: -1, clock: -1, host: -1, local: local}
+	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, local: local}
 	format := FormatW3C
 	fields := make([]event.Field, len(names))
 	for i, name := range names {
@@ -55,6 +60,10 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 			l.clock = i
 		case strings.EqualFold(name, "s-computername") && l.host < 0:
 			l.host = i
+		case strings.EqualFold(name, "cs(User-Agent)") && l.agent < 0:
+			l.agent = i
+		case strings.EqualFold(name, "cs-uri-query") && l.query < 0:
+			l.query = i
 		case strings.EqualFold(name, "s-queuename"), strings.EqualFold(name, "s-reason"):
 			format, channel = FormatHTTPERR, FormatHTTPERR
 		case strings.EqualFold(name, "x-session") && channel == "iis":
@@ -63,6 +72,9 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 	}
 	l.shape = event.NewShape(format, fields, inferred)
 	l.route = &event.Route{Format: format, Channel: channel}
+	if l.agent >= 0 && l.query >= 0 {
+		l.plain = event.NewShape(format, append(fields, event.Field{Name: textlog.Decoded, Claimed: true}), inferred)
+	}
 	return l
 }
 
