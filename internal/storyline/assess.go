@@ -10,6 +10,7 @@ import (
 
 	"spoor/internal/coverage"
 	"spoor/internal/finding"
+	"spoor/internal/message"
 )
 
 //go:embed doors.yml
@@ -34,15 +35,22 @@ func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Ho
 			names = append(names, f.Host)
 		}
 	}
+	english, err := message.Load(message.English)
+	if err != nil {
+		return nil, err
+	}
 	slices.Sort(names)
+	away := land(byHost, names, chains)
 	list := make([]*Host, 0, len(names))
 	for _, name := range names {
 		h := &Host{Host: name, Aliases: hosts.Aliases(name), NotChecked: doors,
-			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Hypotheses: []any{}}
+			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Unseen: []message.Text{}, Hypotheses: []any{}}
 		if h.Aliases == nil {
 			h.Aliases = []string{}
 		}
+		h.away, h.loose = away, map[string]bool{}
 		h.decide(chains, byHost[name], cov.Host(name))
+		h.speak(english)
 		list = append(list, h)
 	}
 	return list, nil
@@ -58,23 +66,22 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 			outside = append(outside, f)
 		}
 	}
+	told := map[*finding.Finding]bool{}
 	for _, c := range sorted(chains) {
 		if c.ID == "after" || c.ID == "webshell" {
 			continue
 		}
-		if r := reach(c, byChain[c.ID], logs); r != nil {
+		if r := reach(c, steps(c, byChain), logs, h.away); r != nil {
 			h.Chains = append(h.Chains, r)
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
+			for _, hit := range r.hits {
+				told[hit.f] = true
+			}
 		}
 	}
-	pages := byChain["webshell"]
-	for _, f := range byChain["proxylogon"] {
-		if f.Step.Name == "shell-file" {
-			pages = append(pages, f)
-		}
-	}
-	h.pages(chains["webshell"], pages, logs)
-	outside = append(outside, h.after(chains["after"], byChain["after"])...)
+	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs)
+	later := slices.DeleteFunc(slices.Clone(byChain["after"]), func(f *finding.Finding) bool { return told[f] })
+	outside = append(outside, h.after(chains["after"], later)...)
 	h.Leads = leads(outside)
 	h.times()
 	h.conclude(chains, logs)
@@ -88,6 +95,24 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	})
 }
 
+// steps are the findings that show a step of a chain, those of other chains
+// that it shares included.
+func steps(c *Chain, byChain map[string][]*finding.Finding) []*finding.Finding {
+	found := slices.Clone(byChain[c.ID])
+	for id, list := range byChain {
+		if id == c.ID {
+			continue
+		}
+		for _, f := range list {
+			if c.step(f) != nil {
+				found = append(found, f)
+			}
+		}
+	}
+	slices.SortStableFunc(found, finding.Compare)
+	return found
+}
+
 // sortTime is the time for putting lines in order. The second that a shell's
 // file states is that of the change it was saved after, so it goes behind the
 // other steps of that second.
@@ -97,54 +122,6 @@ func (e *Entry) sortTime() string {
 		t += ".9999999"
 	}
 	return t
-}
-
-// pages grades what was seen of server pages. A page that was used is a
-// compromise only when something else shows what it is: its own structure,
-// or that a chain or the server itself wrote it.
-func (h *Host) pages(c *Chain, found []*finding.Finding, logs []*coverage.Log) {
-	if len(found) == 0 {
-		return
-	}
-	h.Webshells = shells(found)
-	r := reach(c, found, logs)
-	won := h.succeeded()
-	for _, s := range h.Webshells {
-		if !(s.Used && (s.structural || s.Written && won != "")) {
-			continue
-		}
-		for _, hit := range r.hits {
-			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != "page-refused" {
-				hit.grade = Compromised
-			}
-		}
-	}
-	if won != "" { // a page written or created after a chain succeeded belongs to it
-		for _, hit := range r.hits {
-			if wrote(hit) && !before(hit.f.Time, won) {
-				hit.grade = Compromised
-			}
-		}
-	}
-	r.Grade, r.CVEs, r.Sources, r.Findings = None, []string{}, []string{}, []string{}
-	r.FirstAttempt, r.FirstSuccess, r.Last = "", "", ""
-	r.summarise()
-	var shown []*hit
-	for _, hit := range r.hits {
-		if hit.step.ID != "page-refused" && hit.f.Step.Chain == c.ID {
-			shown = append(shown, hit)
-		}
-	}
-	if r.Grade.rank() >= Exploited.rank() {
-		h.Chains = append(h.Chains, r)
-	}
-	if len(h.Webshells) > 0 {
-		h.Story = append(h.Story, entries(c.ID, shown)...)
-	}
-}
-
-func wrote(h *hit) bool {
-	return h.step.ID == "page-written-by-share" || h.step.ID == "page-created" || h.step.ID == "shell-file"
 }
 
 // succeeded returns the time of the first success of any chain, "" for none.
@@ -167,6 +144,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 		step := c.steps[f.Step.Name]
 		if won == "" || step == nil || f.Time != "" && before(f.Time, won) {
 			unjoined = append(unjoined, f)
+			h.loose[f.Step.Name] = true
 			continue
 		}
 		hits = append(hits, &hit{f, step, Compromised})
@@ -205,11 +183,11 @@ func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
 	}
 	switch {
 	case best != nil:
-		h.Verdict, h.Reason = IsCompromised, compromisedReason(best)
-	case h.unexplained() != "":
-		h.Verdict, h.Reason = IsSuspicious, h.unexplained()
+		h.Verdict, h.Why = IsCompromised, compromisedReason(best)
+	case h.unexplained().ID != "":
+		h.Verdict, h.Why = IsSuspicious, h.unexplained()
 	case tried != nil:
-		h.Verdict, h.Outcome, h.Reason = IsAttempted, tried.Outcome, attemptedReason(tried)
+		h.Verdict, h.Outcome, h.Why = IsAttempted, tried.Outcome, attemptedReason(tried)
 	default:
 		quiet(h, chains, logs)
 	}
@@ -221,22 +199,22 @@ func worse(a, b string) bool {
 	return slices.Index(order, a) > slices.Index(order, b)
 }
 
-// unexplained names what a person must look at, "" for nothing.
-func (h *Host) unexplained() string {
+// unexplained names what a person must look at, nothing for nothing.
+func (h *Host) unexplained() message.Text {
 	for _, s := range h.Webshells {
-		return fmt.Sprintf("the page %s, which Exchange does not ship, was %s", s.Path, s.Says)
+		return message.New("reason.page", "page", s.Path, "says", s.message())
 	}
 	for _, r := range h.Chains {
 		if r.Grade == Suspicious {
-			return fmt.Sprintf("%s: %s, and no request that explains it is in the logs", r.Title, r.DeepestSays)
+			return message.New("reason.step-unexplained", "door", title(r.ID), "says", says(r.ID, r.Deepest))
 		}
 	}
 	for _, l := range h.Leads {
 		if grave(l.Level) {
-			return fmt.Sprintf("a rule of level %s fired that no known chain explains: %s", l.Level, l.Title)
+			return message.New("reason.lead", "level", message.New("level."+l.Level), "rule", l.Title)
 		}
 	}
-	return ""
+	return message.Text{}
 }
 
 // facts fills in what stands beside the verdict: build, coverage, gaps.
@@ -248,7 +226,7 @@ func (h *Host) facts(chains map[string]*Chain, logs []*coverage.Log) {
 		if len(c.fixed) == 0 || build == "" {
 			continue
 		}
-		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Title: c.Title, Patch: c.Patched(build), Since: fixedSince(c, logs).String()})
+		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Patch: c.Patched(build), Since: fixedSince(c, logs).String()})
 	}
 	h.Coverage = make([]CoverageRow, 0, len(logs))
 	for _, l := range logs {
@@ -263,17 +241,14 @@ func row(l *coverage.Log) CoverageRow {
 	for _, hole := range l.Holes() {
 		r.Holes = append(r.Holes, Span{hole.From.String(), hole.To.String()})
 	}
-	var notes []string
-	if l.Inferred > 0 {
-		notes = append(notes, fmt.Sprintf("the layout of %d records was inferred, because no header states it", l.Inferred))
+	for _, n := range []struct {
+		id    string
+		count int64
+	}{{"note.inferred", l.Inferred}, {"note.untimed", l.Untimed}, {"note.missing-ids", l.MissingIDs()}} {
+		if n.count > 0 {
+			r.NoteMessages = append(r.NoteMessages, message.New(n.id, "n", n.count))
+		}
 	}
-	if l.Untimed > 0 {
-		notes = append(notes, fmt.Sprintf("%d records state no time", l.Untimed))
-	}
-	if n := l.MissingIDs(); n > 0 {
-		notes = append(notes, fmt.Sprintf("%d record numbers between the first and the last are missing", n))
-	}
-	r.Note = strings.Join(notes, "; ")
 	return r
 }
 
@@ -283,7 +258,7 @@ func (h *Host) ongoing(logs []*coverage.Log) {
 		return
 	}
 	_, to := span(logs, func(*coverage.Log) bool { return true })
-	h.Ongoing = fmt.Sprintf("the logs end %s; treat it as still going on until the server is rebuilt", minute(to))
+	h.GoesOn = message.New("ongoing", "to", to.String())
 }
 
 // missing lists what could not be seen, for verdicts that quiet did not

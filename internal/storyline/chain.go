@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/internal/coverage"
+	"spoor/internal/finding"
 )
 
 //go:embed chains/*.yml
@@ -41,7 +42,19 @@ type Step struct {
 	// stands in the headline. Empty is Says.
 	Plain  string `yaml:"plain"`
 	Proves *Proof `yaml:"proves"`
-	order  int
+	// Also names steps of other chains ("after/command") whose findings show
+	// this step too.
+	Also []string `yaml:"also"`
+	// Refused is whether the record itself shows that the try was refused.
+	Refused bool `yaml:"refused"`
+	// Answer is whether the step rests on an answer of the front end. A server
+	// that holds the fix takes such a request for what it says it is and may
+	// answer it as well, so there it is an attempt.
+	Answer bool `yaml:"answer"`
+	// ResultSources are the logs that would show that this step succeeded,
+	// where they are others than the chain's.
+	ResultSources []string `yaml:"result_sources"`
+	order         int
 }
 
 // Proof raises a step whose place in a sequence proves more than its row: it
@@ -53,6 +66,10 @@ type Proof struct {
 	// Anybody lets the earlier steps come from another address: what an
 	// intruder placed, others may visit.
 	Anybody bool `yaml:"anybody"`
+	// Slack is how long after this step the last of the earlier ones may
+	// stand: a web server notes a request at its end, a program it started
+	// at its start.
+	Slack time.Duration `yaml:"slack"`
 }
 
 // Chain is a known way in.
@@ -76,6 +93,7 @@ type Chain struct {
 	Steps        []Step `yaml:"steps"`
 
 	steps map[string]*Step
+	also  map[string]*Step
 	fixed []coverage.Build
 	from  []coverage.Build
 }
@@ -106,6 +124,7 @@ func Chains() (map[string]*Chain, error) {
 
 func (c *Chain) index() error {
 	c.steps = make(map[string]*Step, len(c.Steps))
+	c.also = map[string]*Step{}
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		s.order = i
@@ -113,6 +132,9 @@ func (c *Chain) index() error {
 			return fmt.Errorf("step %s has the unknown grade %q", s.ID, s.Grade)
 		}
 		c.steps[s.ID] = s
+		for _, name := range s.Also {
+			c.also[name] = s
+		}
 	}
 	for _, list := range []struct {
 		in  []string
@@ -127,6 +149,14 @@ func (c *Chain) index() error {
 		}
 	}
 	return nil
+}
+
+// step is the place of a finding in the chain, nil for none.
+func (c *Chain) step(f *finding.Finding) *Step {
+	if f.Step.Chain == c.ID {
+		return c.steps[f.Step.Name]
+	}
+	return c.also[f.Step.Chain+"/"+f.Step.Name]
 }
 
 // Patch is whether a build holds the fix for a chain.

@@ -45,6 +45,21 @@ func (c *Chain) refused(f *finding.Finding) bool {
 	return s[0] == '4' || s[0] == '5' && (c.ErrorsRefuse == nil || *c.ErrorsRefuse)
 }
 
+// refusedHit reports that the row's answer or the kind of record shows that
+// nothing came of it.
+func (c *Chain) refusedHit(h *hit) bool { return h.step.Refused || c.refused(h.f) }
+
+// denied reports that an earlier row shows an answer which speaks against what
+// a later one would prove. Anything but success (2xx) speaks against the mere
+// order of requests; an error does not against a result that was really seen.
+func denied(earlier, h *hit) bool {
+	if h.step.Grade == Attempted {
+		s := status(earlier.f)
+		return earlier.step.Refused || s != "" && s[0] != '2'
+	}
+	return earlier.step.Refused || strings.HasPrefix(status(earlier.f), "4")
+}
+
 // byTime sorts hits by time, then canonically.
 func byTime(hits []*hit) {
 	slices.SortStableFunc(hits, func(a, b *hit) int {

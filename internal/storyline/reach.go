@@ -7,46 +7,68 @@ import (
 	"spoor/event"
 	"spoor/internal/coverage"
 	"spoor/internal/finding"
+	"spoor/internal/message"
 )
 
-// reach works out how far one chain went on one host.
-func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log) *ChainResult {
-	r := &ChainResult{ID: c.ID, Title: c.Title, CVEs: []string{}, Grade: None, Fixed: patchNow(c, logs), Sources: []string{}, Findings: []string{}}
+// reach works out how far one chain went on one host; nil when it has no
+// step there.
+func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool) *ChainResult {
+	r := &ChainResult{ID: c.ID, CVEs: []string{}, Grade: None, Fixed: patchNow(c, logs), Sources: []string{}, Findings: []string{}}
 	for _, f := range found {
-		if step := c.steps[f.Step.Name]; step != nil {
-			r.hits = append(r.hits, &hit{f, step, step.Grade})
+		if step := c.step(f); step != nil {
+			h := &hit{f, step, step.Grade}
+			if away[f] && h.grade == Compromised {
+				h.grade = Exploited // what was done there counts there
+			}
+			if step.Answer && fixedAt(c, logs, f.At) {
+				h.grade = Attempted
+			}
+			r.hits = append(r.hits, h)
 		}
 	}
+	byTime(r.hits)
+	prove(r.hits, func(h *hit) bool { return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) })
+	r.hits = slices.DeleteFunc(r.hits, func(h *hit) bool { return h.step.Proves != nil && h.grade == None })
 	if len(r.hits) == 0 {
 		return nil
 	}
-	byTime(r.hits)
-	prove(r.hits)
 	r.hits = deepestOfRecord(r.hits)
 	r.summarise()
 	if r.Grade == Attempted {
 		r.Outcome = outcome(c, r.hits, logs)
 		if t := answeredProbe(r.hits); t != "" {
-			r.Notes = append(r.Notes, "the bypass was answered at "+t+", which shows that the server was vulnerable then; no later step is shown")
+			r.NoteMessages = append(r.NoteMessages, message.New("vulnerable-then", "at", t))
 		}
 	}
 	return r
 }
 
 // prove raises the hits whose place in a sequence proves more than their row.
-func prove(hits []*hit) {
+// An earlier step that its own row shows to be refused counts for nothing
+// (denied).
+// unproven tells of hits to which none of this applies: the order of requests
+// shows nothing on a host that is shown to be fixed.
+func prove(hits []*hit, unproven func(*hit) bool) {
 	for i, h := range hits {
 		p := h.step.Proves
-		if p == nil || !h.f.At.Known() || p.Grade.rank() <= h.grade.rank() {
+		if p == nil || !h.f.At.Known() || p.Grade.rank() <= h.grade.rank() || unproven(h) {
 			continue
 		}
 		need := len(p.After)
+		for _, b := range hits[i+1:] {
+			if need == 0 || p.Slack == 0 || !b.f.At.Known() || b.f.At.Std().Sub(h.f.At.Std()) > p.Slack {
+				break
+			}
+			if b.step.ID == p.After[need-1] && !denied(b, h) && (p.Anybody || sameSource(b.f, h.f)) {
+				need--
+			}
+		}
 		for j := i - 1; j >= 0 && need > 0; j-- {
 			b := hits[j]
 			if h.f.At.Std().Sub(b.f.At.Std()) > p.Within {
 				break
 			}
-			if b.step.ID == p.After[need-1] && (p.Anybody || sameSource(b.f, h.f)) {
+			if b.step.ID == p.After[need-1] && !denied(b, h) && (p.Anybody || sameSource(b.f, h.f)) {
 				need--
 			}
 		}
@@ -94,6 +116,9 @@ func (r *ChainResult) summarise() {
 	}
 	var deepest *Step
 	for _, h := range r.hits {
+		if h.grade == None && r.Grade != None {
+			continue // a control, not an act
+		}
 		t := h.f.At.String()
 		if r.FirstAttempt == "" {
 			r.FirstAttempt = t
@@ -106,7 +131,7 @@ func (r *ChainResult) summarise() {
 			r.FirstSuccess = t
 		}
 		if won || r.Grade.rank() < Exploited.rank() {
-			r.Sources = addOnce(r.Sources, source(h.f)) // who only tried is in the storyline
+			r.Sources = addOnce(r.Sources, sourceOf(h, r.hits)) // who only tried is in the storyline
 		}
 		r.Findings = append(r.Findings, h.f.ID())
 		if !won && h.grade != r.Grade {
@@ -122,8 +147,42 @@ func (r *ChainResult) summarise() {
 	slices.Sort(r.CVEs)
 	slices.Sort(r.Sources)
 	if deepest != nil {
-		r.Deepest, r.DeepestSays, r.plain = deepest.ID, deepest.Says, cmp.Or(deepest.Plain, deepest.Says)
+		r.Deepest = deepest.ID
 	}
+}
+
+// sameRequest is how far the rows of one request may lie apart in the logs of
+// the front end and the back end, in seconds.
+const sameRequest = 1
+
+// sourceOf is the address behind a hit. The back end's own row of a request
+// names the front end, and what the request did names nobody, so the front
+// end's row of the same moment is asked. hits are sorted by time.
+func sourceOf(h *hit, hits []*hit) string {
+	ip := source(h.f)
+	if ip != "" || !h.f.At.Known() {
+		return ip
+	}
+	first, _ := slices.BinarySearchFunc(hits, h.f.At.Sec-sameRequest, func(o *hit, sec int64) int {
+		if !o.f.At.Known() {
+			return 1 // they stand at the end
+		}
+		return cmp.Compare(o.f.At.Sec, sec)
+	})
+	for _, o := range hits[first:] {
+		if !o.f.At.Known() || o.f.At.Sec > h.f.At.Sec+sameRequest {
+			break
+		}
+		v := source(o.f)
+		if v == "" || status(h.f) != "" && status(o.f) != status(h.f) {
+			continue
+		}
+		if ip != "" && ip != v {
+			return "" // two of them: nothing is shown
+		}
+		ip = v
+	}
+	return ip
 }
 
 // answeredProbe returns the time of the first attempt that was answered.
@@ -140,7 +199,7 @@ func answeredProbe(hits []*hit) string {
 func outcome(c *Chain, hits []*hit, logs []*coverage.Log) string {
 	failed := true
 	for _, h := range hits {
-		if !c.refused(h.f) && !fixedAt(c, logs, h.f.At) {
+		if !c.refusedHit(h) && !fixedAt(c, logs, h.f.At) {
 			failed = false
 		}
 	}
@@ -148,10 +207,14 @@ func outcome(c *Chain, hits []*hit, logs []*coverage.Log) string {
 		return Failed
 	}
 	for _, h := range hits {
-		if c.refused(h.f) || fixedAt(c, logs, h.f.At) {
+		if c.refusedHit(h) || fixedAt(c, logs, h.f.At) {
 			continue
 		}
-		if !covered(c, logs, h.f.At) {
+		sources := c.ResultSources
+		if h.step.ResultSources != nil {
+			sources = h.step.ResultSources
+		}
+		if !covered(sources, logs, h.f.At) {
 			return Undecided
 		}
 	}
@@ -163,15 +226,15 @@ func outcome(c *Chain, hits []*hit, logs []*coverage.Log) string {
 // every public case.
 const afterwards = 15 * 60
 
-// covered reports that a source which would show success covers a time.
-func covered(c *Chain, logs []*coverage.Log, t event.Time) bool {
+// covered reports that one of the sources which would show success covers a time.
+func covered(sources []string, logs []*coverage.Log, t event.Time) bool {
 	if !t.Known() {
 		return false
 	}
 	until := t
 	until.Sec += afterwards
 	for _, l := range logs {
-		if slices.Contains(c.ResultSources, l.Kind) && l.Covers(t, until) {
+		if slices.Contains(sources, l.Kind) && l.Covers(t, until) {
 			return true
 		}
 	}

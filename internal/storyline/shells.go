@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"spoor/internal/finding"
+	"spoor/internal/message"
 )
 
 // shells joins what was seen of each page: written, answered, used, gone.
@@ -40,8 +41,7 @@ func shells(found []*finding.Finding) []*Shell {
 	}
 	kept := list[:0]
 	for _, s := range list {
-		if s.Written || s.Answered || s.Used || s.structural {
-			s.say()
+		if s.Written || s.Answered || s.Used || s.Compiled || s.structural {
 			slices.Sort(s.Sources)
 			kept = append(kept, s)
 		}
@@ -53,7 +53,7 @@ func shells(found []*finding.Finding) []*Shell {
 // pageName returns the page that a finding is about: a path on disk where one
 // is named, else the address path.
 func pageName(f *finding.Finding) string {
-	for _, name := range [...]string{"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "path"} {
+	for _, name := range [...]string{"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path"} {
 		if v := f.Field(name); v != "" && v != "-" {
 			return v
 		}
@@ -92,6 +92,14 @@ func samePage(a, b string) bool {
 // lower case; an address path stays as it is.
 func served(name string) string {
 	p := strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
+	if i := strings.LastIndex(p, "/template/layouts/"); i >= 0 { // SharePoint
+		return "/_layouts" + p[i+len("/template/layouts"):]
+	}
+	for _, version := range [...]string{"/_layouts/15/", "/_layouts/16/"} {
+		if rest, ok := strings.CutPrefix(p, version); ok {
+			return "/_layouts/" + rest
+		}
+	}
 	for _, root := range [...]string{"/inetpub/wwwroot", "inetpub/wwwroot", "/frontend/httpproxy", "/clientaccess"} {
 		if i := strings.LastIndex(p, root+"/"); i >= 0 {
 			return p[i+len(root):]
@@ -117,8 +125,15 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 	case "page-written-by-share", "page-created":
 		s.Written = true
 		setFirst(&s.FirstWritten, t)
+	case "page-compiled":
+		s.Compiled = true
 	case "shell-file":
-		s.structural, s.Written = true, true
+		s.structural = true
+		if f.Field("page") != "" { // what a page was compiled to, not the page
+			s.Compiled = true
+			break
+		}
+		s.Written = true
 		s.SHA256 = f.Source.SHA256
 		if when := f.Field("WhenChanged"); when != "" {
 			setFirst(&s.FirstWritten, when)
@@ -143,25 +158,29 @@ func setFirst(field *string, t string) {
 	}
 }
 
-// say puts the three words into one sentence. Each has its own proof, so none
-// stands for another.
-func (s *Shell) say() {
-	var has, not []string
+// message puts the words for a page into one sentence. Each has its own proof,
+// so none stands for another.
+func (s *Shell) message() message.Text {
+	var has, not []message.Text
 	for _, w := range []struct {
-		yes  bool
-		word string
-	}{{s.Written, "written"}, {s.Answered, "answered"}, {s.Used, "used"}} {
+		yes bool
+		id  string
+	}{{s.Written, "shell.written"}, {s.Compiled, "shell.compiled"}, {s.Answered, "shell.answered"}, {s.Used, "shell.used"}} {
 		if w.yes {
-			has = append(has, w.word)
-		} else {
-			not = append(not, w.word)
+			has = append(has, message.New(w.id))
+		} else if w.id != "shell.compiled" {
+			not = append(not, message.New(w.id))
 		}
 	}
-	s.Says = strings.Join(has, " and ")
+	if len(has) == 0 {
+		return message.Text{}
+	}
+	m := message.New("shell.shown", "has", has)
 	if len(not) > 0 {
-		s.Says += "; not shown to be " + strings.Join(not, " or ")
+		m = message.New("shell.partly", "has", has, "not", not)
 	}
 	if s.Gone {
-		s.Says += "; gone since " + s.GoneAt
+		m = message.New("shell.gone", "says", m, "at", s.GoneAt)
 	}
+	return m
 }

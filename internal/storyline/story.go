@@ -17,7 +17,7 @@ func entries(chain string, hits []*hit) []*Entry {
 	var list []*Entry
 	for _, h := range hits {
 		e := &Entry{
-			Time: h.f.At.String(), Chain: chain, Step: h.step.ID, Grade: h.grade, Says: h.step.Says,
+			Time: h.f.At.String(), Chain: chain, Step: h.step.ID, Grade: h.grade,
 			Detail: h.f.Message, Sources: addOnce([]string{}, source(h.f)), Count: 1, first: h.f,
 			Proof: []Proven{proof(h.f)},
 		}

@@ -1,9 +1,14 @@
 package storyline
 
-import "spoor/internal/finding"
+import (
+	"spoor/internal/finding"
+	"spoor/internal/message"
+)
 
 // Schema names the contract of verdict.json. Fields may be added under the
-// same name, never renamed.
+// same name, never renamed. Its sentences are English; beside each that has
+// values stands the message it was written from, and In writes them all in
+// another language.
 const Schema = "spoor.verdict/1"
 
 // Verdict is the content of verdict.json.
@@ -12,6 +17,8 @@ type Verdict struct {
 	Hosts    []*Host  `json:"hosts"`
 	Evidence Evidence `json:"evidence"`
 	Rules    Rules    `json:"rules"`
+	// Indicators says which published indicators were looked for.
+	Indicators *Indicators `json:"indicators,omitempty"`
 }
 
 // Evidence counts the items handed over.
@@ -30,8 +37,9 @@ type Evidence struct {
 	Untold int64 `json:"beyond_coverage"`
 	// Interrupted says what an interrupted examination left out, "" when it
 	// came to its end.
-	Interrupted string `json:"interrupted,omitempty"`
-	Period      Period `json:"period"`
+	Interrupted string       `json:"interrupted,omitempty"`
+	Stopped     message.Text `json:"interrupted_message,omitzero"`
+	Period      Period       `json:"period"`
 }
 
 // Period is what the user limited the examination to; empty bounds are open.
@@ -76,6 +84,28 @@ type RefusedRule struct {
 	ID     string `json:"id"`
 	File   string `json:"file"`
 	Line   int    `json:"line,omitempty"`
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+}
+
+// Indicators counts the indicators that were loaded and those that were not.
+type Indicators struct {
+	Loaded  int            `json:"loaded"`
+	Kinds   map[string]int `json:"kinds"`
+	Refused int            `json:"refused"`
+	Codes   map[string]int `json:"codes"` // refusals by code
+	Damaged int            `json:"damaged"`
+	Left    int            `json:"left"` // marked by their source as not to be looked for
+	Warned  int            `json:"warned"`
+	// Listed are the first refusals; the counts are complete.
+	Listed []RefusedIndicator `json:"listed"`
+}
+
+// RefusedIndicator is an indicator that is not looked for.
+type RefusedIndicator struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Value  string `json:"value"`
 	Code   string `json:"code"`
 	Reason string `json:"reason"`
 }
@@ -128,6 +158,13 @@ type Host struct {
 	NotChecked    []Door         `json:"not_checked"`
 	Next          []Action       `json:"next"`
 	Hypotheses    []any          `json:"hypotheses"`
+	// What Reason, Ongoing and CannotRuleOut were written from.
+	Why    message.Text   `json:"reason_message,omitzero"`
+	GoesOn message.Text   `json:"ongoing_message,omitzero"`
+	Unseen []message.Text `json:"cannot_rule_out_messages"`
+
+	loose map[string]bool           // steps of "after" that no chain explains
+	away  map[*finding.Finding]bool // what landed on another server
 }
 
 // Fixed says whether the newest build seen holds a chain's fix.
@@ -155,8 +192,9 @@ type ChainResult struct {
 	Findings     []string `json:"findings"`
 	Notes        []string `json:"notes,omitempty"`
 
-	plain string // the deepest step for the headline
-	hits  []*hit
+	NoteMessages []message.Text `json:"note_messages,omitempty"`
+
+	hits []*hit
 }
 
 // Shell is a page that is or may be a web shell.
@@ -167,6 +205,7 @@ type Shell struct {
 	Answered      bool     `json:"answered"`
 	Used          bool     `json:"used"`
 	Gone          bool     `json:"gone"`
+	Compiled      bool     `json:"compiled"` // the server compiled it: it was there and was asked for
 	FirstWritten  string   `json:"first_written"`
 	FirstAnswered string   `json:"first_answered"`
 	FirstUsed     string   `json:"first_used"`
@@ -229,16 +268,22 @@ type CoverageRow struct {
 	Records int64  `json:"records"`
 	Holes   []Span `json:"holes"`
 	Note    string `json:"note"`
+
+	NoteMessages []message.Text `json:"note_messages,omitempty"`
 }
 
 // Door is a way in that this version does not check.
 type Door struct {
+	ID   string `json:"id" yaml:"id"`
 	Name string `json:"name" yaml:"name"`
 	Says string `json:"says" yaml:"says"`
 }
 
-// Action is something to do next, with its reason.
+// Action is something to do next, with its reason. ID and Values are what
+// both are written from.
 type Action struct {
-	Do  string `json:"do"`
-	Why string `json:"why"`
+	Do     string         `json:"do"`
+	Why    string         `json:"why"`
+	ID     string         `json:"id"`
+	Values map[string]any `json:"values,omitempty"`
 }

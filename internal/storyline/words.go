@@ -1,103 +1,54 @@
 package storyline
 
 import (
-	"fmt"
 	"slices"
+
+	"spoor/internal/message"
 )
 
-// actions lists what to do next, in order, each with its reason.
-func actions(h *Host) []Action {
-	switch h.Verdict {
-	case IsCompromised:
-		return compromisedActions(h)
-	case IsSuspicious:
-		return []Action{
-			{"Have a person look at the pages and leads named here before anything is cleaned up", "they may be an administrator's work or an intruder's; the rules cannot tell"},
-			{"Copy the logs and the named files to another place now", "logs are overwritten after days or weeks"},
-			{"Hand over what is missing (see what could not be seen) and assess again", "the missing logs could decide"},
-		}
-	case IsAttempted:
-		return attemptedActions(h)
-	case NothingFound:
-		return []Action{
-			{"Keep these logs, and hand over older ones if you have them", "the verdict only covers the period named above"},
-			{"Install the current Exchange security update", "the doors stay open until it is installed"},
-		}
-	}
-	list := []Action{{"Hand over the logs named under what could not be seen, and assess again", "without them neither answer can be given"}}
-	if h.Build != "" {
-		return append(list, Action{"Install the current Exchange security update if it is newer than " + h.Build, "a server without it can be broken into today"})
-	}
-	return append(list, Action{"If this is an Exchange server, check its build and install the current security update", "a server without it can be broken into today"})
-}
-
-func compromisedActions(h *Host) []Action {
-	list := []Action{
-		{"Take the server off the network, but do not switch it off and do not reinstall it yet", "the intruder may still have access; its memory and files are evidence"},
-		{"Copy the logs, the named files and, if you can, a disk image to another place", "logs are overwritten, and you will need them for the police, the insurer and the data protection authority"},
-		{"Call your incident response contact or your national CERT, with this report", "they can tell how far it went inside the network"},
-	}
-	dumped, webshell := false, len(h.Webshells) > 0
-	for _, e := range h.Story {
-		dumped = dumped || e.Step == "credential-dump"
-	}
-	if dumped {
-		list = append(list, Action{"Reset all passwords that were used on this server, administrators and the krbtgt account (twice) first", "the memory that holds passwords was dumped"})
-	} else {
-		list = append(list, Action{"Change the passwords of administrators and service accounts used on this server", "whoever controls the server can read them, even where no dump is shown"})
-	}
-	if webshell {
-		list = append(list, Action{"Look for the named pages on every Exchange server, and keep copies before removing them", "a patched server with a web shell is still open"})
-	}
-	return append(list,
-		Action{"Rebuild the server from known good media and the current update; do not clean it up by hand", "not every trace of an intruder shows in logs"},
-		Action{"Report to the data protection authority within its time limit if mail or personal data was reachable", "under the GDPR the limit is 72 hours from when you know"},
-	)
-}
-
-func attemptedActions(h *Host) []Action {
-	list := []Action{}
-	switch h.Outcome {
-	case Failed:
-		list = append(list, Action{"Nothing needs to be rebuilt for these attempts", "every one of them was refused"})
-	case NotSeen:
-		list = append(list, Action{"Check the installed build now", "the requests were not all refused, although no later step is in the logs that would show it"})
-	default:
-		list = append(list, Action{"Treat the server as possibly broken into until the missing logs are read", "the logs that would show success do not cover the time of the attempts"})
-	}
-	return append(list,
-		Action{"Install the current Exchange security update if it is not installed", "the same door is tried again by others"},
-		Action{"Keep the logs of this time", "they are overwritten after days or weeks"},
-	)
-}
-
 // compromisedReason says how the server was broken into, in one sentence.
-func compromisedReason(best *ChainResult) string {
+func compromisedReason(best *ChainResult) message.Text {
 	if best.ID == "webshell" {
-		return "a web page that runs what it is sent (a web shell) is on the server: " + best.plain
+		return message.New("reason.web-shell", "plain", plain(best.ID, best.Deepest))
 	}
-	return fmt.Sprintf("somebody broke in through %s and %s", best.Title, best.plain)
+	return message.New("reason.broke-in", "door", title(best.ID), "plain", plain(best.ID, best.Deepest))
+}
+
+// attemptedReason says what became of the attempts.
+func attemptedReason(r *ChainResult) message.Text {
+	return message.New("reason.tried-"+r.Outcome, "door", title(r.ID))
+}
+
+// word is the part of a message's id that tells the verdict, with the outcome
+// of an attempt.
+func (h *Host) word() string {
+	switch h.Verdict {
+	case IsCompromised, IsSuspicious, NothingFound:
+		return string(h.Verdict)
+	case IsAttempted:
+		switch h.Outcome {
+		case Failed, NotSeen:
+			return "attempted-" + h.Outcome
+		}
+		return "attempted-cannot-tell"
+	}
+	return string(CannotTell)
 }
 
 // Headline is the verdict in words, with the outcome of an attempt.
-func (h *Host) Headline() string {
-	switch h.Verdict {
-	case IsCompromised:
-		return "Compromised"
-	case IsSuspicious:
-		return "Suspicious: a person must look"
-	case IsAttempted:
-		switch h.Outcome {
-		case Failed:
-			return "Attempted, and failed"
-		case NotSeen:
-			return "Attempted, success not seen"
-		}
-		return "Attempted, success cannot be told"
-	case NothingFound:
-		return "Nothing found in the period covered"
+func (h *Host) Headline(c *message.Catalogue) string {
+	return c.Say("verdict." + h.word() + ".headline")
+}
+
+// Banner is the headline with its first words in capitals.
+func (h *Host) Banner(c *message.Catalogue) string { return c.Say("verdict." + h.word() + ".banner") }
+
+// Standing is how far a chain went, in words.
+func (r *ChainResult) Standing(c *message.Catalogue) string {
+	if r.Outcome != "" && r.Grade == Attempted {
+		return c.Say("outcome." + r.Outcome)
 	}
-	return "Cannot tell"
+	return c.Say("grade." + string(r.Grade))
 }
 
 // WorstFirst returns the hosts in the order in which a person should read of
@@ -111,24 +62,37 @@ func WorstFirst(hosts []*Host) []*Host {
 	return list
 }
 
-// Words says whether the newest build seen holds a chain's fix.
-func (f Fixed) Words() string {
-	switch f.Patch {
-	case PatchPresent:
-		return "fixed, shown since " + f.Since
-	case PatchMissing:
-		return "NOT fixed"
+// Patches says for which chains the newest build seen holds the fix: what is
+// open first, then what is fixed, by the time since which it is shown.
+func (h *Host) Patches(c *message.Catalogue) []string {
+	var open, unknown, parts, since []string
+	fixed := map[string][]string{}
+	for _, f := range h.Fixed {
+		switch f.Patch {
+		case PatchMissing:
+			open = append(open, f.Title)
+		case PatchPresent:
+			if fixed[f.Since] == nil {
+				since = append(since, f.Since)
+			}
+			fixed[f.Since] = append(fixed[f.Since], f.Title)
+		default:
+			unknown = append(unknown, f.Title)
+		}
 	}
-	return "not known whether fixed"
-}
-
-// attemptedReason says what became of the attempts.
-func attemptedReason(r *ChainResult) string {
-	switch r.Outcome {
-	case Failed:
-		return fmt.Sprintf("%s was tried and refused every time", r.Title)
-	case NotSeen:
-		return fmt.Sprintf("%s was tried; the logs that would show success cover the time and show none", r.Title)
+	if len(open) > 0 {
+		parts = append(parts, c.Say("patches.missing", "chains", open))
 	}
-	return fmt.Sprintf("%s was tried; whether it succeeded cannot be told, because the logs that would show it do not cover the time", r.Title)
+	if len(unknown) > 0 {
+		parts = append(parts, c.Say("patches.unknown", "chains", unknown))
+	}
+	slices.Sort(since)
+	for _, s := range since {
+		id := "patches.present-since"
+		if s == "" {
+			id = "patches.present"
+		}
+		parts = append(parts, c.Say(id, "chains", fixed[s], "since", s))
+	}
+	return parts
 }

@@ -1,4 +1,5 @@
-// Command pack writes rules/builtin.zip from the rule files.
+// Command pack writes rules/builtin.zip from the rule files, and with the
+// word "indicators" rules/indicators.zip from the lists of indicators.
 package main
 
 import (
@@ -10,11 +11,15 @@ import (
 )
 
 func main() {
+	pack, name := rules.Pack, "builtin.zip"
+	if len(os.Args) > 1 && os.Args[1] == "indicators" {
+		pack, name = rules.PackIndicators, "indicators.zip"
+	}
 	var buf bytes.Buffer
-	if err := rules.Pack(&buf, os.DirFS(".")); err != nil {
+	if err := pack(&buf, os.DirFS(".")); err != nil {
 		log.Fatal(err)
 	}
-	if err := os.WriteFile("builtin.zip", buf.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(name, buf.Bytes(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -1,0 +1,192 @@
+package storyline
+
+import (
+	"fmt"
+	"slices"
+
+	"spoor/internal/message"
+)
+
+// actions lists what to do next, in order, each with its reason. An entry is
+// the id of a message; its sentences stand under next in the message files.
+func actions(h *Host) []Action {
+	list := &todo{}
+	switch h.Verdict {
+	case IsCompromised:
+		list.compromised(h)
+	case IsSuspicious:
+		list.suspicious(h)
+	case IsAttempted:
+		list.attempted(h)
+	case NothingFound:
+		list.add("keep-older")
+		list.patch(h, "patch-quiet")
+	default:
+		list.add("hand-over")
+		switch {
+		case h.Build != "" && len(h.open()) > 0:
+			list.patch(h, "")
+		case h.Build != "":
+			list.add("patch-newer", "build", h.Build)
+		default:
+			list.add("patch-if-exchange")
+		}
+	}
+	return list.actions
+}
+
+type todo struct{ actions []Action }
+
+func (t *todo) add(id string, values ...any) {
+	a := Action{ID: id}
+	for i := 0; i+1 < len(values); i += 2 {
+		if a.Values == nil {
+			a.Values = map[string]any{}
+		}
+		a.Values[fmt.Sprint(values[i])] = values[i+1]
+	}
+	t.actions = append(t.actions, a)
+}
+
+func (t *todo) when(yes bool, id string) {
+	if yes {
+		t.add(id)
+	}
+}
+
+// compromised: first what stops the damage and keeps the evidence, then whom
+// to tell, because the law's time runs, then what the intruder took or left
+// and how to shut him out, and the rebuilding last, after the evidence is safe.
+func (t *todo) compromised(h *Host) {
+	ransom := h.did("ransom-note", "recovery-removed")
+	if ransom {
+		t.add("isolate-ransom")
+		t.add("backups")
+	} else {
+		t.add("isolate")
+	}
+	t.add("evidence")
+	t.when(ransom, "ransom-samples")
+	t.add("call")
+	t.add("notify")
+	t.when(h.did("log-cleared"), "logs-elsewhere")
+	if h.did("credential-dump") {
+		t.add("passwords-all")
+	} else {
+		t.add("passwords-admin")
+	}
+	t.when(h.did("account"), "accounts")
+	t.when(h.did("mail-read", "mailbox-export", "export-right"), "mail")
+	t.when(h.won("proxytoken"), "mail-rules")
+	t.when(h.did("persistence", "scheduled-task"), "persistence")
+	t.when(h.did("transport-agent"), "transport-agent")
+	t.when(h.did("web-module"), "web-module")
+	t.when(h.did("virtual-directory"), "virtual-directory")
+	if len(h.Webshells) > 0 {
+		if h.exchange() {
+			t.add("web-shell")
+		} else {
+			t.add("web-shell-other")
+		}
+	}
+	switch {
+	case h.won("toolshell"):
+		t.add("machine-keys-toolshell")
+	case h.won("cve-2020-0688"):
+		t.add("machine-keys-viewstate")
+	case len(h.Webshells) > 0:
+		t.add("machine-keys-page")
+	}
+	t.when(h.knownKey(), "machine-keys-known")
+	t.when(h.sources(), "addresses")
+	t.add("others")
+	t.add("rebuild")
+}
+
+// suspicious: a person must look; what would be worst if it were an intruder
+// comes first.
+func (t *todo) suspicious(h *Host) {
+	t.when(h.loose["ransom-note"] || h.loose["recovery-removed"], "ransom-doubt")
+	t.add("look")
+	t.add("copy")
+	t.when(h.loose["credential-dump"], "dump-doubt")
+	t.when(h.loose["transport-agent"], "transport-agent")
+	t.when(h.loose["web-module"], "web-module")
+	t.when(h.knownKey(), "machine-keys-known")
+	t.add("nobodys")
+	t.add("hand-over-more")
+	t.patch(h, "")
+}
+
+func (t *todo) attempted(h *Host) {
+	switch h.Outcome {
+	case Failed:
+		t.add("no-rebuild")
+	case NotSeen:
+		t.add("check-build")
+	default:
+		t.add("treat-as")
+		t.add("hand-over-more")
+	}
+	if h.tried("toolshell") {
+		t.add("patch-sharepoint")
+	}
+	if h.exchange() || !h.tried("toolshell") {
+		t.patch(h, "patch")
+	}
+	t.add("keep")
+}
+
+// patch adds the step to install the update: with the doors that are open
+// where the build shows them, else the given step.
+func (t *todo) patch(h *Host, otherwise string) {
+	if open := h.open(); len(open) > 0 {
+		t.add("patch-open", "build", h.Build, "chains", open)
+	} else if otherwise != "" {
+		t.add(otherwise)
+	}
+}
+
+// did reports that the storyline holds one of these steps as a success.
+func (h *Host) did(steps ...string) bool {
+	return slices.ContainsFunc(h.Story, func(e *Entry) bool {
+		return e.Grade.rank() >= Exploited.rank() && slices.Contains(steps, e.Step)
+	})
+}
+
+// won reports that a chain succeeded, tried that it has any step here.
+func (h *Host) won(chain string) bool {
+	return slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return r.ID == chain && r.Grade.rank() >= Exploited.rank() })
+}
+
+func (h *Host) tried(chain string) bool {
+	return slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return r.ID == chain })
+}
+
+// exchange reports that the server runs Exchange as far as is known: it states
+// a build, or one of Exchange's doors was tried on it.
+func (h *Host) exchange() bool {
+	return h.Build != "" || slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return r.ID != "toolshell" && r.ID != "webshell" })
+}
+
+// knownKey reports that the web server's settings hold a machine key that is
+// publicly known.
+func (h *Host) knownKey() bool {
+	return slices.ContainsFunc(h.Leads, func(l *Lead) bool { return l.Rule == "spoor-machine-key-known" })
+}
+
+// sources reports that an address is known from which somebody came in.
+func (h *Host) sources() bool {
+	return slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return len(r.Sources) > 0 && r.Grade.rank() >= Exploited.rank() })
+}
+
+// open lists the doors that the newest build seen leaves open.
+func (h *Host) open() []message.Text {
+	var list []message.Text
+	for _, f := range h.Fixed {
+		if f.Patch == PatchMissing {
+			list = append(list, title(f.Chain))
+		}
+	}
+	return list
+}

@@ -1,0 +1,125 @@
+package storyline
+
+import (
+	"math"
+	"slices"
+
+	"spoor/internal/coverage"
+	"spoor/internal/finding"
+)
+
+// pages grades what was seen of server pages. A page that was used is a
+// compromise only when something else shows what it is: its own structure,
+// that a chain or the server itself wrote it, that who used it had come
+// through a door before, or that the web server ran a command just then.
+func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log) {
+	if len(found) == 0 {
+		return
+	}
+	h.Webshells = shells(found)
+	r := reach(c, found, logs, nil)
+	won := h.succeeded()
+	for _, s := range h.Webshells {
+		if !(s.Used && (s.structural || s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
+			continue
+		}
+		for _, hit := range r.hits {
+			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != "page-refused" {
+				hit.grade = Compromised
+			}
+		}
+	}
+	for _, hit := range r.hits {
+		// A page written or created after a chain succeeded belongs to it.
+		if won != "" && wrote(hit) && hit.f.Time != "" && !before(hit.f.Time, won) {
+			hit.grade = Compromised
+		}
+	}
+	for _, file := range r.hits { // a file states no time; the same page's other rows do
+		if file.step.ID == "shell-file" && file.f.Time == "" && slices.ContainsFunc(r.hits, func(o *hit) bool {
+			return o.grade == Compromised && samePage(pageName(o.f), pageName(file.f))
+		}) {
+			file.grade = Compromised
+		}
+	}
+	r.Grade, r.CVEs, r.Sources, r.Findings = None, []string{}, []string{}, []string{}
+	r.FirstAttempt, r.FirstSuccess, r.Last = "", "", ""
+	r.summarise()
+	var shown []*hit
+	for _, hit := range r.hits {
+		if hit.step.ID != "page-refused" && hit.f.Step.Chain == c.ID { // the others are told with their chain
+			shown = append(shown, hit)
+		}
+	}
+	if r.Grade.rank() >= Exploited.rank() {
+		h.Chains = append(h.Chains, r)
+	}
+	if len(h.Webshells) > 0 {
+		h.Story = append(h.Story, entries(c.ID, shown)...)
+	}
+}
+
+// cameThrough reports that an address which a chain succeeded from used the
+// page afterwards.
+func (h *Host) cameThrough(s *Shell, hits []*hit) bool {
+	for _, r := range h.Chains {
+		if r.FirstSuccess == "" {
+			continue
+		}
+		for _, u := range hits {
+			if u.step.ID == "page-used" && samePage(s.Path, pageName(u.f)) && slices.Contains(r.Sources, source(u.f)) && !before(u.f.Time, r.FirstSuccess) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answerTime is how close to a request a command must start to be run by it,
+// in seconds; the request is noted at its end.
+const answerTime = 5
+
+// accident is the greatest chance that commands fall beside a page's requests
+// by accident at which they are still said to be run by it.
+const accident = 0.01
+
+// ran reports that the web server started commands while the page was used,
+// and that this is no accident: a page that is used all day, as an add-on's
+// sign-in page is, has a request beside every command.
+func ran(s *Shell, hits []*hit, after []*finding.Finding, logs []*coverage.Log) bool {
+	var uses []int64
+	for _, u := range hits {
+		if u.step.ID == "page-used" && u.f.At.Known() && samePage(s.Path, pageName(u.f)) {
+			uses = append(uses, u.f.At.Sec)
+		}
+	}
+	slices.Sort(uses)
+	from, to := span(logs, func(*coverage.Log) bool { return true })
+	whole := max(to.Sec-from.Sec, 1)
+	share := min(1, float64(len(uses)*(2*answerTime+1))/float64(whole))
+	var commands []int64
+	for _, f := range after {
+		if f.Step.Name == "command" && f.At.Known() && beside(uses, f.At.Sec) {
+			commands = append(commands, f.At.Sec)
+		}
+	}
+	slices.Sort(commands)
+	chance, last := 1.0, int64(math.MinInt64/2)
+	for _, at := range commands {
+		if at-last > 2*answerTime { // two logs tell of one command, and one command starts others
+			chance *= share
+			last = at
+		}
+	}
+	return chance < accident
+}
+
+// beside reports that a time lies within answerTime of one of the sorted ones.
+func beside(times []int64, at int64) bool {
+	i, _ := slices.BinarySearch(times, at-answerTime)
+	return i < len(times) && times[i] <= at+answerTime
+}
+
+func wrote(h *hit) bool {
+	return h.step.ID == "page-written-by-share" || h.step.ID == "page-created" || h.step.ID == "shell-file"
+}
