@@ -3,6 +3,7 @@ package html
 import (
 	"time"
 
+	"spoor/internal/message"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
 )
@@ -44,7 +45,7 @@ const (
 	chartTop   = 34
 )
 
-func newChart(h *storyline.Host) *chart {
+func newChart(h *storyline.Host, c *message.Catalogue) *chart {
 	var from, to time.Time
 	note := func(s string) {
 		t, err := time.Parse(time.RFC3339, s)
@@ -58,9 +59,9 @@ func newChart(h *storyline.Host) *chart {
 			to = t
 		}
 	}
-	for _, c := range h.Coverage {
-		note(c.From)
-		note(c.To)
+	for _, row := range h.Coverage {
+		note(row.From)
+		note(row.To)
 	}
 	if from.IsZero() || !to.After(from) {
 		return nil
@@ -72,14 +73,14 @@ func newChart(h *storyline.Host) *chart {
 		}
 		return chartLeft + int(float64(chartWidth)*float64(t.Sub(from))/float64(to.Sub(from))), true
 	}
-	c := &chart{}
+	pic := &chart{}
 	for _, row := range h.Coverage {
 		x, ok := at(row.From)
 		end, ok2 := at(row.To)
 		if !ok || !ok2 {
 			continue
 		}
-		b := bar{Label: safetext.TerminalCut(row.Kind, 36), X: x, Y: chartTop + len(c.Bars)*rowHeight, W: max(2, end-x), From: short(row.From), To: short(row.To)}
+		b := bar{Label: safetext.TerminalCut(storyline.LogName(c, row.Kind), 36), X: x, Y: chartTop + len(pic.Bars)*rowHeight, W: max(2, end-x), From: row.From, To: row.To}
 		for _, hole := range row.Holes {
 			gx, ok := at(hole.From)
 			ge, ok2 := at(hole.To)
@@ -87,7 +88,7 @@ func newChart(h *storyline.Host) *chart {
 				b.Gaps = append(b.Gaps, gap{gx, max(1, ge-gx)})
 			}
 		}
-		c.Bars = append(c.Bars, b)
+		pic.Bars = append(pic.Bars, b)
 	}
 	last := map[bool]int{true: -10, false: -10}
 	for _, e := range h.Story {
@@ -96,16 +97,16 @@ func newChart(h *storyline.Host) *chart {
 			continue
 		}
 		last[won(e)] = x
-		c.Marks = append(c.Marks, mark{x, won(e), short(e.Time) + " " + e.Says})
+		pic.Marks = append(pic.Marks, mark{x, won(e), safetext.Terminal(c.Time(e.Time)) + " " + e.Says})
 	}
 	for i := range 5 {
 		t := from.Add(to.Sub(from) * time.Duration(i) / 4)
-		format := "2006-01-02"
+		text := c.Day(t.UTC().Format(time.RFC3339))
 		if to.Sub(from) < 72*time.Hour {
-			format = "01-02 15:04"
+			text = c.Tick(t)
 		}
-		c.Ticks = append(c.Ticks, tick{chartLeft + chartWidth*i/4, t.UTC().Format(format)})
+		pic.Ticks = append(pic.Ticks, tick{chartLeft + chartWidth*i/4, text})
 	}
-	c.Height = chartTop + len(c.Bars)*rowHeight + 14
-	return c
+	pic.Height = chartTop + len(pic.Bars)*rowHeight + 14
+	return pic
 }

@@ -2,7 +2,7 @@
 // without JavaScript, printable, with nothing fetched from anywhere. It makes
 // no decision. Text from evidence reaches the page only through
 // html/template's escaping after safetext, never as markup, style, script or
-// address.
+// address. Its sentences come from the message file of the language asked for.
 package html
 
 import (
@@ -13,10 +13,9 @@ import (
 	"html/template"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"spoor/internal/hypothesis"
+	"spoor/internal/message"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
 )
@@ -33,8 +32,13 @@ type Report struct {
 	Items   []Item
 	Version string
 	TLP     string
-	// Record, when set, is the public record next to the case.
-	Record *Record
+	// Weighing is how the evidence fits described groups, whole.
+	Weighing *hypothesis.Weighing
+	// Records are the public record next to the case: about the wave that
+	// matches it, then about each group that the evidence points to.
+	Records []*Record
+	// Messages is the language; English if nil.
+	Messages *message.Catalogue
 }
 
 // Item is a row of the table of evidence.
@@ -66,9 +70,20 @@ type pageData struct {
 
 // Write writes the page.
 func Write(w io.Writer, r Report) error {
+	if r.Messages == nil {
+		english, err := message.Load(message.English)
+		if err != nil {
+			return err
+		}
+		r.Messages = english
+	}
+	l := language{r.Messages}
+	r.Verdict, r.Weighing = r.Verdict.In(r.Messages), r.Weighing.In(r.Messages)
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"safe": safe, "short": short, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
-		"hash": hash, "size": size, "proofs": proofs, "won": won, "fits": fits, "worst": storyline.WorstFirst, "plural": plural, "capital": capital,
+		"safe": safe, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
+		"hash": hash, "won": won, "fits": fits, "worst": storyline.WorstFirst, "tlp": tlpClass, "capital": capital, "text": message.New,
+		"lang": r.Messages.Lang, "say": l.say, "short": l.short, "size": r.Messages.Size, "number": l.number, "tenth": l.tenth, "proofs": l.proofs, "place": l.place,
+		"host": l.host, "headline": l.headline, "door": l.door, "patches": l.patches, "level": l.level, "log": l.log, "outcome": l.outcome, "word": l.word, "period": l.period,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)
@@ -81,7 +96,7 @@ func Write(w io.Writer, r Report) error {
 		Charts: make(map[string]*chart, len(r.Verdict.Hosts)),
 	}
 	for _, h := range r.Verdict.Hosts {
-		data.Charts[h.Host] = newChart(h)
+		data.Charts[h.Host] = newChart(h, r.Messages)
 	}
 	if err := t.Execute(w, data); err != nil {
 		return fmt.Errorf("write report: %w", err)
@@ -96,15 +111,6 @@ func won(e *storyline.Entry) bool {
 	return e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
 }
 
-// short writes a time to the second, with its zone.
-func short(t string) string {
-	t = safetext.Terminal(t)
-	if len(t) < 19 {
-		return t
-	}
-	return strings.Replace(t[:19], "T", " ", 1) + "Z"
-}
-
 func hash(s string) string {
 	s = safetext.Terminal(s)
 	if len(s) < 16 {
@@ -113,59 +119,29 @@ func hash(s string) string {
 	return s[:16] + "…"
 }
 
-func size(n int64) string {
-	f, e := float64(n), -1
-	for f >= 1024 && e < 4 {
-		f, e = f/1024, e+1
-	}
-	if e < 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %ciB", f, "KMGTP"[e])
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func proofs(e *storyline.Entry) []string {
-	var list []string
-	for _, p := range e.Proof {
-		text := p.Path
-		switch {
-		case p.Line > 0:
-			text += fmt.Sprintf(":%d", p.Line)
-		case p.Record > 0:
-			text += fmt.Sprintf(" record %d", p.Record)
+// tlpClass names the colour that version 2 of the Traffic Light Protocol
+// gives a level: the first word of it, and nothing else.
+func tlpClass(level string) string {
+	for _, c := range [...]string{"red", "amber", "green"} {
+		if strings.HasPrefix(strings.ToLower(level), c) {
+			return c
 		}
-		list = append(list, safetext.Terminal(text))
 	}
-	if n := e.Count - len(e.Proof); n > 0 {
-		list = append(list, fmt.Sprintf("and %d more, in findings.ndjson", n))
-	}
-	return list
+	return "clear"
 }
 
 // capital makes text safe and its first letter a capital.
-func capital(s string) string {
-	s = safetext.Terminal(s)
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
-}
+func capital(s string) string { return message.Capital(safetext.Terminal(s)) }
 
-// fits returns the answers on described groups that the host carries.
-func fits(h *storyline.Host) []*hypothesis.Assessment {
-	var list []*hypothesis.Assessment
-	for _, a := range h.Hypotheses {
-		if x, ok := a.(*hypothesis.Assessment); ok {
-			list = append(list, x)
+// fits returns how a host's evidence fits described groups: nothing or one.
+func fits(w *hypothesis.Weighing, host string) []hypothesis.HostFit {
+	if w == nil {
+		return nil
+	}
+	for i := range w.Hosts {
+		if w.Hosts[i].Host == host {
+			return w.Hosts[i : i+1]
 		}
 	}
-	return list
+	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"spoor/internal/hypothesis"
+	"spoor/internal/message"
 	"spoor/internal/storyline"
 )
 
@@ -29,7 +31,7 @@ func fill(v reflect.Value, text, at string) {
 			f := v.Type().Field(i)
 			switch {
 			case !f.IsExported():
-			case at != "" && slices.Contains([]string{"From", "Time", "First"}, f.Name):
+			case at != "" && f.Type.Kind() == reflect.String && slices.Contains([]string{"From", "Time", "First"}, f.Name):
 				v.Field(i).SetString(at)
 			case at != "" && f.Name == "To":
 				v.Field(i).SetString("2021-03-09T00:00:00Z")
@@ -68,13 +70,17 @@ func page(t *testing.T, r Report) string {
 }
 
 func filled(text, at string) Report {
-	r := Report{Verdict: &storyline.Verdict{}, Record: &Record{}}
+	r := Report{Verdict: &storyline.Verdict{}, Weighing: &hypothesis.Weighing{}}
+	fill(reflect.ValueOf(r.Weighing).Elem(), text, at)
+	fill(reflect.ValueOf(&r.Records).Elem(), text, at)
 	fill(reflect.ValueOf(r.Verdict).Elem(), text, at)
 	fill(reflect.ValueOf(&r.Items).Elem(), text, at)
-	fill(reflect.ValueOf(r.Record).Elem(), text, at)
 	r.Version, r.TLP = text, text
 	for i, h := range r.Verdict.Hosts { // the page keeps its charts by host
 		h.Host = fmt.Sprint(text, i)
+		if i < len(r.Weighing.Hosts) {
+			r.Weighing.Hosts[i].Host = h.Host
+		}
 	}
 	return r
 }
@@ -168,8 +174,8 @@ func TestTheNumbersAreThoseOfTheVerdict(t *testing.T) {
 		},
 		Items: []Item{{Path: "ev/a.log", Kind: "w3c", Outcome: "examined", Bytes: 1023, Records: 41}},
 	}))
-	for _, want := range []string{"1 server, 11 pieces of evidence", "Attempted, and failed", "All was refused.", "First attempt 2021-02-28 04:40:55Z", "(31 records)", "a.log:17", "b.evtx record 99", "and 29 more, in findings.ndjson",
-		"w3c 2021-02-01 00:00:00Z 2021-03-01 00:00:00Z 123456", "11 items, 1.5 GiB: 5 examined, 3 partly examined, 2 unreadable, 1 ignored", "4 items, 6 blocks, 8 findings", "2858 rules ran; the built-in ones are of 2021-04-01", "1 rules were refused", "r.yml:4 regex look-around", "41 1023 B", "spoor 1.2.3"} {
+	for _, want := range []string{"1 server, 11 pieces of evidence", "Attempted, and failed", "All was refused.", "First attempt 2021-02-28 04:40:55 UTC", "(31 records)", "a.log:17", "b.evtx record 99", "and 29 more, in findings.ndjson",
+		"IIS web server (w3c) 2021-02-01 00:00:00 2021-03-01 00:00:00 123,456", "11 items, 1.5 GiB: 5 examined, 3 partly examined, 2 unreadable, 1 ignored", "4 items, 6 blocks, 8 findings", "2,858 rules ran; the built-in ones are of 2021-04-01", "1 rule was refused", "r.yml:4 regex look-around", "41 1,023 B", "spoor 1.2.3"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -178,6 +184,10 @@ func TestTheNumbersAreThoseOfTheVerdict(t *testing.T) {
 
 func TestTheChartDrawsWhatWasCovered(t *testing.T) {
 	t.Parallel()
+	english, err := message.Load(message.English)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := newChart(&storyline.Host{
 		Coverage: []storyline.CoverageRow{
 			{Kind: "w3c", From: "2021-03-01T00:00:00Z", To: "2021-03-11T00:00:00Z", Holes: []storyline.Span{{From: "2021-03-05T00:00:00Z", To: "2021-03-06T00:00:00Z"}}},
@@ -185,7 +195,7 @@ func TestTheChartDrawsWhatWasCovered(t *testing.T) {
 			{Kind: "Security", From: "2021-03-06T00:00:00Z", To: "2021-03-06T00:00:00Z"},
 		},
 		Story: []*storyline.Entry{{Time: "2021-03-06T00:00:00Z", Grade: storyline.Exploited}, {Time: "2021-04-06T00:00:00Z", Grade: storyline.Exploited}, {Time: "no time"}},
-	})
+	}, english)
 	if len(c.Bars) != 2 || c.Bars[0].X != chartLeft || c.Bars[0].W != chartWidth || c.Bars[1].X != chartLeft+chartWidth/2 || c.Bars[1].W < 1 {
 		t.Fatalf("bars %+v", c.Bars)
 	}
@@ -195,7 +205,7 @@ func TestTheChartDrawsWhatWasCovered(t *testing.T) {
 	if len(c.Marks) != 1 || c.Marks[0].X != chartLeft+chartWidth/2 || !c.Marks[0].Won {
 		t.Fatalf("marks %+v", c.Marks)
 	}
-	if newChart(&storyline.Host{}) != nil || newChart(&storyline.Host{Coverage: []storyline.CoverageRow{{From: "2021-03-01T00:00:00Z", To: "2021-03-01T00:00:00Z"}}}) != nil {
+	if newChart(&storyline.Host{}, english) != nil || newChart(&storyline.Host{Coverage: []storyline.CoverageRow{{From: "2021-03-01T00:00:00Z", To: "2021-03-01T00:00:00Z"}}}, english) != nil {
 		t.Fatal("a chart of no time at all")
 	}
 }

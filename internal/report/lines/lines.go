@@ -6,7 +6,6 @@ package lines
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -22,39 +21,51 @@ type Writer struct {
 	format string
 	csv    *csv.Writer
 	n      int
+	line   []byte
+	tlp    string
 }
 
-// New returns a writer for the format ndjson, json, csv or table.
-func New(w io.Writer, format string) (*Writer, error) {
-	l := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: format}
+// New returns a writer for the format ndjson, json, csv or table. Where tlp
+// is not empty every finding is marked with it: in a field "tlp", in a last
+// column, or in a line above and below a table.
+func New(w io.Writer, format, tlp string) (*Writer, error) {
+	l := &Writer{out: bufio.NewWriterSize(w, 256<<10), format: format, tlp: tlp}
 	switch format {
-	case "ndjson", "table":
+	case "ndjson":
+	case "table":
+		l.mark()
 	case "json":
 		l.out.WriteByte('[')
 	case "csv":
 		l.csv = csv.NewWriter(l.out)
-		l.csv.Write([]string{"time", "host", "level", "title", "rule", "techniques", "cves", "message", "path", "record", "line", "offset", "event"})
+		head := []string{"time", "host", "level", "title", "rule", "techniques", "cves", "message", "path", "record", "line", "offset", "event"}
+		if tlp != "" {
+			head = append(head, "tlp")
+		}
+		l.csv.Write(head)
 	default:
 		return nil, fmt.Errorf("unknown format %q", format)
 	}
 	return l, nil
 }
 
-// JSON encodes a finding as the contract's line, without a line feed.
-func JSON(f *finding.Finding) ([]byte, error) {
-	f.Seal()
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(f); err != nil {
-		return nil, fmt.Errorf("encode finding: %w", err)
+// Lines writes findings that are lines of JSON already (ndjson only).
+func (l *Writer) Lines(lines []byte) error {
+	_, err := l.out.Write(lines)
+	return err
+}
+
+// mark writes the marking as a line of its own.
+func (l *Writer) mark() {
+	if l.tlp != "" {
+		l.out.WriteString("TLP:" + safetext.Terminal(l.tlp) + "\n")
 	}
-	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
 }
 
 // Write writes one finding.
 func (l *Writer) Write(f *finding.Finding) error {
 	l.n++
+	f.TLP = l.tlp
 	switch l.format {
 	case "csv":
 		return l.csv.Write(row(f))
@@ -69,21 +80,18 @@ func (l *Writer) Write(f *finding.Finding) error {
 		_, err := fmt.Fprintf(l.out, "%-24s %-13s %-20s %s\n%24s %s\n", safetext.TerminalCut(f.Time, 30), safetext.TerminalCut(f.Rule.Level, 13), safetext.TerminalCut(f.Host, 20), safetext.TerminalCut(f.Rule.Title, 60), "", where)
 		return err
 	}
-	line, err := JSON(f)
-	if err != nil {
-		return err
-	}
+	l.line = f.AppendJSON(l.line[:0])
 	if l.format == "json" && l.n > 1 {
 		l.out.WriteByte(',')
 	}
 	if l.format == "json" {
 		l.out.WriteByte('\n')
 	}
-	l.out.Write(line)
+	l.out.Write(l.line)
 	if l.format == "ndjson" {
 		l.out.WriteByte('\n')
 	}
-	if l.out.Buffered() > 32<<10 {
+	if l.out.Buffered() > 128<<10 {
 		return l.out.Flush()
 	}
 	return nil
@@ -92,6 +100,9 @@ func (l *Writer) Write(f *finding.Finding) error {
 func row(f *finding.Finding) []string {
 	cells := []string{f.Time, f.Host, f.Rule.Level, f.Rule.Title, f.Rule.ID, strings.Join(f.Techniques, " "), strings.Join(f.CVEs, " "), f.Message,
 		f.Source.Path, strconv.FormatUint(f.Where.Record, 10), strconv.FormatInt(f.Where.Line, 10), strconv.FormatInt(f.Where.Offset, 10), string(f.Event)}
+	if f.TLP != "" {
+		cells = append(cells, f.TLP)
+	}
 	for i := range cells {
 		cells[i] = safetext.CSV(cells[i])
 	}
@@ -106,8 +117,11 @@ func (l *Writer) Close() error {
 			return fmt.Errorf("write findings: %w", err)
 		}
 	}
-	if l.format == "json" {
+	switch l.format {
+	case "json":
 		l.out.WriteString("\n]\n")
+	case "table":
+		l.mark()
 	}
 	if err := l.out.Flush(); err != nil {
 		return fmt.Errorf("write findings: %w", err)

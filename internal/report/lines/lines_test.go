@@ -23,7 +23,7 @@ func sample(text string) *finding.Finding {
 func write(t *testing.T, format string, found ...*finding.Finding) string {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := New(&b, format)
+	w, err := New(&b, format, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func TestAFullDiskIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"ndjson", "json", "csv", "table"} {
-		w, err := New(full{}, format)
+		w, err := New(full{}, format, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestAFullDiskIsAnError(t *testing.T) {
 			t.Errorf("%s: nothing was written and nothing said", format)
 		}
 	}
-	if _, err := New(full{}, "xml"); err == nil {
+	if _, err := New(full{}, "xml", ""); err == nil {
 		t.Error("an unknown format was taken")
 	}
 }

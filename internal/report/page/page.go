@@ -1,16 +1,18 @@
 // Package page writes page one: the verdict on each host in plain words for
 // the administrator of one server, at most 100 columns wide, with colour only
 // where the caller says that a terminal shows it. It makes no decision, and
-// every word from evidence goes through safetext.
+// every word from evidence goes through safetext. Its sentences come from the
+// message file of the language asked for.
 package page
 
 import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"spoor/internal/message"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
 )
@@ -23,6 +25,8 @@ type Options struct {
 	Colour bool
 	Report string // where the full report is, "" if none was written
 	TLP    string
+	// Messages is the language; English if nil.
+	Messages *message.Catalogue
 }
 
 // maxStory bounds the storyline on page one; the report has all of it.
@@ -30,30 +34,39 @@ const maxStory = 24
 
 type writer struct {
 	*bufio.Writer
+	*message.Catalogue
 	colour bool
 }
 
 // Write writes page one for all hosts.
 func Write(out io.Writer, v *storyline.Verdict, opts Options) error {
-	w := &writer{bufio.NewWriter(out), opts.Colour}
+	if opts.Messages == nil {
+		english, err := message.Load(message.English)
+		if err != nil {
+			return err
+		}
+		opts.Messages = english
+	}
+	w := &writer{bufio.NewWriter(out), opts.Messages, opts.Colour}
+	v = v.In(opts.Messages)
 	if opts.TLP != "" {
 		w.line("", "TLP:"+strings.ToUpper(opts.TLP))
 	}
 	if v.Evidence.Interrupted != "" {
-		w.para("", "NOT COMPLETE: "+v.Evidence.Interrupted+". What follows rests on the part that was examined.")
+		w.para("", w.Say("page.not-complete", "says", v.Evidence.Interrupted))
 	}
 	if len(v.Hosts) == 0 {
 		w.rule()
-		w.line("", w.paint(colourOf(storyline.CannotTell), " CANNOT TELL "))
+		w.line("", w.paint(colourOf(storyline.CannotTell), " "+w.Say("verdict.cannot-tell.banner")+" "))
 		w.line("", "")
-		w.para("  ", "No log in the evidence could be read, so nothing can be said about any server.")
+		w.para("  ", w.Say("page.nothing-read"))
 	}
 	hosts := storyline.WorstFirst(v.Hosts)
 	w.table(hosts)
 	for i, h := range hosts {
 		if i == maxHosts {
 			w.line("", "")
-			w.para("", fmt.Sprintf("... and %d more servers, each in the report.", len(hosts)-i))
+			w.para("", w.Say("page.more-servers", "n", len(hosts)-i))
 			break
 		}
 		if i > 0 {
@@ -80,25 +93,28 @@ func (w *writer) table(hosts []*storyline.Host) {
 		return
 	}
 	w.rule()
-	w.line("", fmt.Sprintf("%d servers", len(hosts)))
+	w.line("", w.Say("page.servers", "n", len(hosts)))
+	wide := 0 // one column for all, whatever the language
+	for _, h := range hosts {
+		wide = max(wide, columns(h.Headline(w.Catalogue)))
+	}
 	for i, h := range hosts {
 		if i == maxRows {
-			w.para("  ", fmt.Sprintf("... and %d more in the report", len(hosts)-i))
+			w.para("  ", w.Say("page.more-rows", "n", len(hosts)-i))
 			return
 		}
 		since := h.FirstSuccess
 		if since == "" {
 			since = h.FirstAttempt
 		}
-		day, _, _ := strings.Cut(since, "T")
-		w.hang(fmt.Sprintf("  %-35s %-10s  ", h.Headline(), day), h.Host)
+		w.hang("  "+pad(h.Headline(w.Catalogue), wide)+" "+pad(w.Day(since), 10)+"  ", storyline.HostName(w.Catalogue, h.Host))
 	}
 }
 
 func (w *writer) host(h *storyline.Host) {
 	w.rule()
-	word := banner(h)
-	name := safetext.Terminal(h.Host)
+	word := " " + h.Banner(w.Catalogue) + " "
+	name := safetext.Terminal(storyline.HostName(w.Catalogue, h.Host))
 	if columns(word)+2+columns(name) > Width {
 		w.line("", w.paint(colourOf(h.Verdict), word))
 		w.para("  ", name)
@@ -106,23 +122,23 @@ func (w *writer) host(h *storyline.Host) {
 		w.line("", w.paint(colourOf(h.Verdict), word)+"  "+name)
 	}
 	if len(h.Aliases) > 0 {
-		w.para("  ", "also named "+strings.Join(h.Aliases, ", "))
+		w.para("  ", w.Say("page.aliases", "names", h.Aliases))
 	}
-	if strings.HasPrefix(h.Host, "unnamed host") {
-		w.para("  ", "no record names it; name it with --host NAME=PATH")
+	if storyline.Unnamed(h.Host) {
+		w.para("  ", w.Say("page.name-it"))
 	}
 	w.line("", "")
-	w.para("  ", capital(h.Reason)+".")
+	w.para("  ", message.Capital(h.Reason)+".")
 	if h.FirstSuccess != "" {
-		w.item("Broken into since", short(h.FirstSuccess)+" UTC at the latest")
+		w.item("page.broken-in", w.Say("page.at-the-latest", "at", h.FirstSuccess))
 	} else if h.FirstAttempt != "" {
-		w.item("First attempt", short(h.FirstAttempt)+" UTC")
+		w.item("page.first-attempt", w.Say("page.at", "at", h.FirstAttempt))
 	}
 	if h.Last != "" {
-		w.item("Last seen", short(h.Last)+" UTC")
+		w.item("page.last-seen", w.Say("page.at", "at", h.Last))
 	}
 	if h.Ongoing != "" {
-		w.item("Still going on?", h.Ongoing)
+		w.item("page.ongoing", h.Ongoing)
 	}
 	w.doors(h)
 	w.pages(h)
@@ -130,18 +146,6 @@ func (w *writer) host(h *storyline.Host) {
 	w.story(h)
 	w.leads(h)
 	w.seen(h)
-}
-
-// banner is the headline with its first words in capitals.
-func banner(h *storyline.Host) string {
-	head := h.Headline()
-	end := len(head)
-	for _, stop := range [...]string{":", ",", " in the "} {
-		if i := strings.Index(head, stop); i >= 0 {
-			end = min(end, i)
-		}
-	}
-	return " " + strings.ToUpper(head[:end]) + head[end:] + " "
 }
 
 func colourOf(v storyline.Word) string {
@@ -160,37 +164,34 @@ func colourOf(v storyline.Word) string {
 
 func (w *writer) doors(h *storyline.Host) {
 	for _, c := range h.Chains {
-		text := fmt.Sprintf("%s: %s", c.Title, c.Grade)
-		if c.Outcome != "" {
-			text += ", outcome " + c.Outcome
-		}
+		text := w.Say("page.door-says", "door", c.Title, "grade", c.Standing(w.Catalogue))
 		if len(c.CVEs) > 0 {
-			text += " (" + strings.Join(c.CVEs, ", ") + ")"
+			text = w.Say("page.door-cves", "door", text, "cves", c.CVEs)
 		}
 		if len(c.Sources) > 0 {
-			text += " from " + some(c.Sources, 4)
+			text = w.Say("page.door-from", "door", text, "sources", w.some(c.Sources, 4))
 		}
-		w.item("Door", text)
+		w.item("page.door", text)
 		for _, n := range c.Notes {
-			w.para("                     ", n)
+			w.para(strings.Repeat(" ", labelWidth+2), n)
 		}
 	}
 	if h.Build != "" {
-		text := "Exchange build " + h.Build
-		for _, f := range h.Fixed {
-			text += fmt.Sprintf("; %s: %s", f.Title, f.Words())
+		text := w.Say("page.build-says", "build", h.Build)
+		if patches := h.Patches(w.Catalogue); len(patches) > 0 {
+			text = w.Say("page.build-patches", "build", h.Build, "patches", strings.Join(patches, "; "))
 		}
-		w.item("Build", text)
+		w.item("page.build", text)
 	}
 }
 
 func (w *writer) pages(h *storyline.Host) {
 	for _, s := range h.Webshells {
-		text := fmt.Sprintf("%s: %s", s.Path, s.Says)
+		text := w.Say("page.page-says", "page", s.Path, "says", s.Says)
 		if len(s.Sources) > 0 {
-			text += "; asked for by " + some(s.Sources, 4)
+			text = w.Say("page.page-asked", "page", s.Path, "says", s.Says, "sources", w.some(s.Sources, 4))
 		}
-		w.item("Page", text)
+		w.item("page.page", text)
 	}
 }
 
@@ -198,7 +199,7 @@ func (w *writer) story(h *storyline.Host) {
 	if len(h.Story) == 0 {
 		return
 	}
-	w.heading("What happened (UTC)")
+	w.heading("page.what-happened")
 	shown := h.Story
 	if len(shown) > maxStory {
 		shown = pick(h.Story)
@@ -210,15 +211,15 @@ func (w *writer) story(h *storyline.Host) {
 		}
 		says := e.Says
 		if e.Count > 1 && e.Until != "" {
-			says += fmt.Sprintf(" (%d times until %s)", e.Count, short(e.Until))
+			says = w.Say("page.times-until", "says", says, "n", e.Count, "until", e.Until)
 		}
 		if len(e.Sources) > 0 {
-			says += ", from " + some(e.Sources, 2)
+			says = w.Say("page.from", "says", says, "sources", w.some(e.Sources, 2))
 		}
-		w.entry(mark+" "+short(e.Time), says, proofOf(e))
+		w.entry(mark+" "+w.Time(e.Time), says, w.proofOf(e))
 	}
 	if n := len(h.Story) - len(shown); n > 0 {
-		w.para("  ", fmt.Sprintf("... and %d more lines in the report", n))
+		w.para("  ", w.Say("page.more-lines", "n", n))
 	}
 }
 
@@ -251,7 +252,7 @@ func won(e *storyline.Entry) bool {
 	return e.Grade == storyline.Exploited || e.Grade == storyline.Compromised
 }
 
-func proofOf(e *storyline.Entry) string {
+func (w *writer) proofOf(e *storyline.Entry) string {
 	if len(e.Proof) == 0 {
 		return ""
 	}
@@ -261,10 +262,10 @@ func proofOf(e *storyline.Entry) string {
 	case p.Line > 0:
 		text += fmt.Sprintf(":%d", p.Line)
 	case p.Record > 0:
-		text += fmt.Sprintf(" record %d", p.Record)
+		text = w.Say("page.record", "path", text, "id", strconv.FormatUint(p.Record, 10))
 	}
 	if n := max(e.Count, len(e.Proof)) - 1; n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+		text = w.Say("page.and-more", "says", text, "n", n)
 	}
 	return text
 }
@@ -276,94 +277,105 @@ func (w *writer) leads(h *storyline.Host) {
 	if len(h.Leads) == 0 {
 		return
 	}
-	w.heading("Leads outside the known doors")
+	w.heading("page.leads")
 	for i, l := range h.Leads {
 		if i == maxLeads {
-			w.para("  ", fmt.Sprintf("... and %d more rules in the report", len(h.Leads)-i))
+			w.para("  ", w.Say("page.more-rules", "n", len(h.Leads)-i))
 			return
 		}
-		w.entry(fmt.Sprintf("  %-13s", l.Level), fmt.Sprintf("%s (%d times, first %s)", l.Title, l.Count, l.First), "")
+		id := "page.lead"
+		if l.First == "" {
+			id = "page.lead-untimed"
+		}
+		w.entry("  "+pad(storyline.LevelName(w.Catalogue, l.Level), 13), w.Say(id, "rule", l.Title, "n", l.Count, "at", l.First), "")
 	}
 }
 
 func (w *writer) seen(h *storyline.Host) {
-	w.heading("What could be seen")
+	w.heading("page.seen")
 	for _, c := range h.Coverage {
-		text := fmt.Sprintf("%s to %s, %d records", short(c.From), short(c.To), c.Records)
+		text := w.Say("page.period", "from", c.From, "to", c.To, "n", c.Records)
 		if c.From == "" {
-			text = fmt.Sprintf("no times, %d records", c.Records)
+			text = w.Say("page.no-times", "n", c.Records)
 		}
 		if n := len(c.Holes); n > 0 {
-			text += "; no rows " + short(c.Holes[0].From) + " to " + short(c.Holes[0].To)
+			id := "page.hole"
 			if n > 1 {
-				text += fmt.Sprintf(" and in %d more holes", n-1)
+				id = "page.holes"
 			}
+			text = w.Say(id, "says", text, "from", c.Holes[0].From, "to", c.Holes[0].To, "n", n-1)
 		}
 		if c.Note != "" {
-			text += "; " + c.Note
+			text = w.Say("page.with-note", "says", text, "note", c.Note)
 		}
-		w.hang(fmt.Sprintf("  %-36s ", safetext.TerminalCut(c.Kind, 36)), text)
+		w.hang("  "+pad(safetext.TerminalCut(storyline.LogName(w.Catalogue, c.Kind), 36), 36)+" ", text)
 	}
 	if len(h.CannotRuleOut) > 0 {
-		w.heading("What could not be seen, and so not be ruled out")
+		w.heading("page.not-seen")
 		for _, s := range h.CannotRuleOut {
-			w.bullet(s)
+			w.bullet(message.Capital(s))
 		}
 	}
 }
 
 func (w *writer) next(h *storyline.Host) {
-	w.heading("What to do now")
+	w.heading("page.what-to-do")
 	for i, a := range h.Next {
-		w.hang(fmt.Sprintf("  %d. ", i+1), a.Do+" ("+a.Why+")")
+		w.hang(fmt.Sprintf("  %d. ", i+1), w.Say("page.action", "do", a.Do, "why", a.Why))
 	}
 }
 
 func (w *writer) foot(v *storyline.Verdict, opts Options) {
 	e := v.Evidence
-	w.para("", fmt.Sprintf("Evidence: %d items, %d examined, %d partly, %d unreadable, %d ignored (no log or file kind that is read). Rules of %s: %d ran, %d refused.",
-		e.Items, e.Examined, e.Partly, e.Unreadable, e.Ignored, v.Rules.Version, v.Rules.Loaded, len(v.Rules.Refused)))
+	w.para("", w.Say("page.items", "n", e.Items, "examined", e.Examined, "partly", e.Partly, "unreadable", e.Unreadable, "ignored", e.Ignored)+" "+
+		w.Say("page.rules", "version", v.Rules.Version, "ran", v.Rules.Loaded, "refused", len(v.Rules.Refused)))
+	if i := v.Indicators; i != nil && i.Loaded+i.Refused+i.Damaged > 0 {
+		w.para("", w.Say("page.indicators", "n", i.Loaded, "refused", i.Refused, "damaged", i.Damaged))
+	}
 	for i, n := range e.NotWhole {
-		if i == 5 {
-			w.para("", fmt.Sprintf("... and %d more items that were not fully examined", len(e.NotWhole)-i))
+		if i == maxNotWhole {
+			w.para("", w.Say("page.more-items", "n", len(e.NotWhole)-i))
 			break
 		}
-		w.para("", fmt.Sprintf("Not fully examined: %s (%s: %s)", n.Path, n.Outcome, n.Reason))
+		w.para("", w.Say("page.not-whole", "path", n.Path, "outcome", storyline.OutcomeName(w.Catalogue, n.Outcome), "reason", n.Reason))
 	}
 	if p := e.Period; p.From+p.To != "" {
-		text := "Only events"
-		if p.From != "" {
-			text += " from " + p.From
+		id := "page.only-between"
+		switch {
+		case p.To == "":
+			id = "page.only-from"
+		case p.From == "":
+			id = "page.only-to"
 		}
-		if p.To != "" {
-			text += " to " + p.To
-		}
-		w.para("", fmt.Sprintf("%s were examined, as asked; %d others were left out.", text, p.LeftOut))
+		w.para("", w.Say(id, "from", p.From, "to", p.To, "n", p.LeftOut))
 	}
 	if e.Known.Findings > 0 {
-		text := fmt.Sprintf("Left out because you named them as known: %d findings", e.Known.Findings)
+		id := "page.known"
 		if e.Known.Reason != "" {
-			text += " (" + e.Known.Reason + ")"
+			id = "page.known-why"
 		}
-		w.para("", text+".")
+		w.para("", w.Say(id, "n", e.Known.Findings, "why", e.Known.Reason))
 	}
 	if e.Untold > 0 {
-		w.para("", fmt.Sprintf("%d events were examined but are not in the periods above, because a limit of the coverage was reached (docs/limits.md).", e.Untold))
+		w.para("", w.Say("page.untold", "n", e.Untold))
 	}
 	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
-		w.para("", fmt.Sprintf("Handed over twice and counted once: %d items, %d blocks, %d findings.", t.Items, t.Blocks, t.Findings))
+		w.para("", w.Say("page.twice", "items", t.Items, "blocks", t.Blocks, "findings", t.Findings))
 	}
 	if len(v.Hosts) > 0 && len(v.Hosts[0].NotChecked) > 0 {
 		names := make([]string, 0, len(v.Hosts[0].NotChecked))
 		for _, d := range v.Hosts[0].NotChecked {
 			names = append(names, d.Name)
 		}
-		w.para("", "Doors not checked: "+strings.Join(names, "; ")+".")
+		w.para("", w.Say("page.unchecked", "names", strings.Join(names, "; ")))
 	}
 	if opts.Report != "" {
-		w.para("", "Full report: "+opts.Report)
+		w.para("", w.Say("page.full-report", "path", opts.Report))
 	}
 }
+
+// maxNotWhole bounds the items named as not fully examined.
+const maxNotWhole = 5
 
 // tail keeps the last folder and the name of a path; the report has it whole.
 func tail(path string) string {
@@ -380,9 +392,9 @@ func tail(path string) string {
 
 func (w *writer) rule() { w.line("", strings.Repeat("─", Width)) }
 
-func (w *writer) heading(text string) {
+func (w *writer) heading(id string) {
 	w.line("", "")
-	w.line("  ", w.paint("1", text))
+	w.line("  ", w.paint("1", w.Say(id)))
 }
 
 func (w *writer) paint(code, text string) string {
@@ -394,7 +406,10 @@ func (w *writer) paint(code, text string) string {
 
 func (w *writer) line(indent, text string) { w.WriteString(indent + text + "\n") }
 
-func (w *writer) item(label, text string) { w.hang(fmt.Sprintf("  %-19s", label), text) }
+// labelWidth is the column of labels on the left.
+const labelWidth = 19
+
+func (w *writer) item(id, text string) { w.hang("  "+pad(w.Say(id), labelWidth), text) }
 
 func (w *writer) bullet(text string) { w.hang("  - ", text) }
 
@@ -403,9 +418,9 @@ func (w *writer) para(indent, text string) { w.hang(indent, text) }
 // entry writes a label column, a text and, on its own line, where the proof
 // is.
 func (w *writer) entry(label, text, proof string) {
-	w.hang(fmt.Sprintf("  %-22s ", label), text)
+	w.hang("  "+pad(label, 22)+" ", text)
 	if proof != "" {
-		w.hang(strings.Repeat(" ", 25)+"proof: ", proof)
+		w.hang(strings.Repeat(" ", 25)+w.Say("page.proof"), proof)
 	}
 }
 
@@ -475,26 +490,13 @@ func head(s string, n int) string {
 	return s
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(string(r)) + s[n:]
-}
-
-// short writes a time to the second.
-func short(t string) string {
-	if len(t) < 19 {
-		return t
-	}
-	return strings.Replace(t[:19], "T", " ", 1)
-}
+// pad fills s with blanks up to n columns.
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-columns(s))) }
 
 // some joins the first n texts and counts the rest.
-func some(list []string, n int) string {
+func (w *writer) some(list []string, n int) string {
 	if len(list) <= n {
 		return strings.Join(list, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(list[:n], ", "), len(list)-n)
+	return w.Say("page.and-more", "says", strings.Join(list[:n], ", "), "n", len(list)-n)
 }

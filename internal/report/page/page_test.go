@@ -205,9 +205,9 @@ func TestSeveralServersAreListedWorstFirst(t *testing.T) {
 	lines := strings.Split(out.String(), "\n")
 	want := []string{
 		"3 servers",
-		"  Compromised                         2021-03-03  c",
-		"  Attempted, and failed               2021-03-05  b",
-		"  Cannot tell                                     a",
+		"  Compromised           2021-03-03  c",
+		"  Attempted, and failed 2021-03-05  b",
+		"  Cannot tell                       a",
 	}
 	if got := lines[1:5]; !slices.Equal(got, want) {
 		t.Fatalf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
