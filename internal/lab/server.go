@@ -47,6 +47,10 @@ type request struct {
 	status                 int
 	host                   string // default the public name
 	taken                  int
+	referer, cookie        string
+	// inner is the back end's address that a confused path reaches, "" for
+	// the one that was asked for; as is the account it is called under.
+	inner, as string
 }
 
 // web logs a request in IIS, and in HttpProxy when it names a protocol.
@@ -63,13 +67,15 @@ func (s *server) web(r request) GUID {
 		query += "&CorrelationID=<empty>;&cafeReqId=" + id.String() + ";&encoding=;"
 	}
 	s.front = append(s.front, WebRow{Time: r.at, Server: s.addr, Method: r.method, Stem: r.stem, Query: query, Port: 443, User: r.user, Client: r.client,
-		Agent: r.agent, Status: r.status, Taken: r.taken, Computer: s.name})
+		Agent: r.agent, Referer: r.referer, Cookie: r.cookie, Status: r.status, Taken: r.taken, Computer: s.name})
 	if r.protocol == "" {
 		return id
 	}
 	row := ProxyRow{Time: r.at, ID: id, Build: s.build, Protocol: r.protocol, Host: r.host, Stem: r.stem, Query: queryOf(r.query), User: r.user, Agent: r.agent,
 		Client: r.client, Server: s.name, Status: r.status, Method: r.method, In: 300 + s.p.below(900), Taken: r.taken}
-	if r.user != "" {
+	if r.inner != "" {
+		s.confused(&row, r, id)
+	} else if r.user != "" {
 		row.AuthType, row.BackEnd, row.Out = "Basic", r.status, 500+s.p.below(40000)
 		row.Target, row.TargetVer, row.Routing, row.Hint = s.fqdn(), s.build.padded(), "IntraForest", "WindowsIdentity"
 		row.Anchor = "Sid~S-1-5-21-3623811015-3361044348-30300820-" + number(1100+len(r.user)*7)
@@ -78,6 +84,15 @@ func (s *server) web(r request) GUID {
 	}
 	s.proxy[r.protocol] = append(s.proxy[r.protocol], row)
 	return id
+}
+
+// confused notes that the front end called an address of its own back end.
+func (s *server) confused(row *ProxyRow, r request, id GUID) {
+	row.BackEnd, row.Out, row.Target, row.TargetVer = r.status, 250+s.p.below(3000), s.fqdn(), s.build.padded()
+	row.Routing, row.Hint, row.Anchor = "IntraForest", "WindowsIdentity", "SystemMailbox{"+id.String()+"}"
+	stem, query, _ := strings.Cut(r.inner, "?")
+	s.back = append(s.back, WebRow{Time: r.at, Server: s.own6, Method: r.method, Stem: stem, Query: queryBack(query, id), Port: 444, User: r.as, Client: s.own6,
+		Agent: r.agent, Status: r.status, Taken: max(r.taken-9, 1), Computer: s.name})
 }
 
 func queryBack(q string, id GUID) string { return q + "&reqId=" + id.String() }
@@ -97,19 +112,29 @@ type bypass struct {
 	host, stem    string
 	path          string // of the back end, with query
 	status        int
-	refused       bool // the front end did not call the back end
+	refused       bool    // the front end did not call the back end
+	target        *server // whose back end is called, nil for its own
+	outside       string  // a name outside that is called instead
+	marked        bool    // the rest of the address is cut off as a parameter, not as a fragment
 }
 
 func (s *server) ssrf(b bypass) {
 	id := s.p.guid()
 	taken := 40 + s.p.below(900)
+	to := b.target
+	if to == nil {
+		to = s
+	}
 	s.front = append(s.front, WebRow{Time: b.at, Server: s.addr, Method: "POST", Stem: b.stem, Query: "&CorrelationID=<empty>;&cafeReqId=" + id.String() + ";&encoding=;",
 		Port: 443, Client: b.client, Agent: b.agent, Status: b.status, Taken: taken, Computer: s.name})
 	row := ProxyRow{Time: b.at, ID: id, Build: s.build, Protocol: "Ecp", Host: b.host, Stem: b.stem, AuthType: "FBA",
-		Anchor: "ServerInfo~a]@" + s.fqdn() + ":444" + b.path + "#", Agent: b.agent, Client: b.client, Server: s.name, Status: b.status,
+		Anchor: "ServerInfo~a]@" + to.fqdn() + ":444" + b.path + "#", Agent: b.agent, Client: b.client, Server: s.name, Status: b.status,
 		Method: "POST", Routing: "CrossRegion", Hint: "X-BEResource-Cookie", In: 159 + s.p.below(700), Taken: taken}
 	if strings.HasPrefix(b.stem, "/owa/") {
 		row.Protocol = "Owa"
+	}
+	if b.outside != "" {
+		row.Anchor = "ServerInfo~" + b.outside + b.path + "#"
 	}
 	if b.refused {
 		row.AuthType, row.Error = "", "System.ArgumentException"
@@ -117,11 +142,24 @@ func (s *server) ssrf(b bypass) {
 		s.proxy[row.Protocol] = append(s.proxy[row.Protocol], row)
 		return
 	}
-	row.BackEnd, row.Out, row.Target, row.TargetVer = b.status, 250+s.p.below(3000), s.fqdn(), "41.42.31996.000"
+	row.BackEnd, row.Out, row.Target, row.TargetVer = b.status, 250+s.p.below(3000), to.fqdn(), "41.42.31996.000"
+	if b.outside != "" {
+		row.Target = b.outside
+	}
 	s.proxy[row.Protocol] = append(s.proxy[row.Protocol], row)
+	if b.outside != "" {
+		return
+	}
+	client := s.own6
+	if to != s {
+		client = s.addr
+	}
 	stem, query, _ := strings.Cut(b.path, "?")
-	s.back = append(s.back, WebRow{Time: b.at, Server: s.own6, Method: "POST", Stem: stem, Query: query, Port: 444, User: s.netbios + `\` + s.name + "$",
-		Client: s.own6, Agent: b.agent, Status: b.status, Taken: max(taken-12, 1), Computer: s.name})
+	if b.marked {
+		query = strings.TrimPrefix(query+"&a=~1942062522]:444"+b.stem, "&")
+	}
+	to.back = append(to.back, WebRow{Time: b.at, Server: to.own6, Method: "POST", Stem: stem, Query: query, Port: 444, User: s.netbios + `\` + s.name + "$",
+		Client: client, Agent: b.agent, Status: b.status, Taken: max(taken-12, 1), Computer: to.name})
 }
 
 // ecpCommand logs a control panel request that ran a command.
@@ -153,7 +191,7 @@ func (s *server) emit() []File {
 	for protocol, rows := range s.proxy {
 		for _, part := range split(rows, func(r ProxyRow) time.Time { return r.Time }, 7) {
 			t := part[0].Time
-			add(exchangeDir+"Logging/HttpProxy/"+protocol+"/HttpProxy_"+t.Format("2006010215")+"-1.LOG", NewHttpProxy(part[0].Build, 74).Header(t).Proxy(part...).Bytes())
+			add(exchangeDir+"Logging/HttpProxy/"+protocol+"/HttpProxy_"+t.Format("2006010215")+"-1.LOG", NewHttpProxy(part[0].Build, proxyColumns(part[0].Build)).Header(t).Proxy(part...).Bytes())
 		}
 	}
 	for _, part := range split(s.ecp, func(r ECPRow) time.Time { return r.Time }, 1) {
@@ -183,6 +221,17 @@ func (s *server) emit() []File {
 	}
 	slices.SortFunc(out, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return out
+}
+
+// proxyColumns is how many columns a build's HttpProxy log has.
+func proxyColumns(b Build) int {
+	switch {
+	case b[1] > 0:
+		return 74
+	case b[2] >= 1395:
+		return 68
+	}
+	return 64
 }
 
 // split sorts rows by time and cuts them into periods of some whole days.

@@ -47,12 +47,18 @@ const (
 // NewEventStream describes a log of n events of which unseenPerEvent values
 // (0 to 6) occur nowhere else.
 func NewEventStream(seed, n uint64, unseenPerEvent int) *EventStream {
-	s := &EventStream{seed: seed, n: n, held: -1}
 	slots := unseenSlots()[:min(max(unseenPerEvent, 0), len(unseenSlots()))]
+	return newStream(seed, n, len(slots), func(j int) Event { return streamEvent(j, slots) })
+}
+
+// newStream describes a log whose chunks all hold the events that of makes,
+// with up to slots unseen values in each.
+func newStream(seed, n uint64, slots int, of func(j int) Event) *EventStream {
+	s := &EventStream{seed: seed, n: n, held: -1}
 	log := NewEventLog(LogOptions{})
 	c := log.cur
 	for j := uint64(0); ; j++ {
-		e := streamEvent(int(j), slots)
+		e := of(int(j))
 		in := e.instance(markID+j, log.forms)
 		in.Values[subTime] = Int(TypeInt64, int64(markTime+j)) // the width; the type follows
 		in.Values[subTime].Type = TypeFileTime
@@ -62,7 +68,7 @@ func NewEventStream(seed, n uint64, unseenPerEvent int) *EventStream {
 			break
 		}
 		s.starts, s.ends = append(s.starts, start), append(s.ends, c.here())
-		s.find(c.buf, start, j, len(slots))
+		s.find(c.buf, start, j, slots)
 	}
 	s.pattern = c
 	return s

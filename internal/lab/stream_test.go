@@ -27,6 +27,19 @@ func TestEventStreamIsALog(t *testing.T) {
 	}
 }
 
+func TestServerStreamIsALog(t *testing.T) {
+	t.Parallel()
+	s := NewServerStream(7, 1000)
+	file, err := io.ReadAll(io.NewSectionReader(s, 0, s.Size()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLog(t, file, 1000)
+	if bytes.Contains(file, wide("unseen-value")) {
+		t.Error("a marker is left")
+	}
+}
+
 func BenchmarkEventStream(b *testing.B) {
 	s := NewEventStream(1, 1<<40, 3)
 	buf := make([]byte, ChunkSize)

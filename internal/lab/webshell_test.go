@@ -13,11 +13,10 @@ import (
 func TestOnlyTheShellIsAShell(t *testing.T) {
 	t.Parallel()
 	truth := lab.DemoTruth().Hosts[0]
-	in := webshell.NewInspector()
 	found := 0
 	for _, f := range lab.Demo() {
-		r := in.Inspect(f.Data)
-		if r.Class == webshell.Nothing {
+		r := webshell.Inspect(f.Path, f.Data)
+		if r.Outcome == webshell.Nothing {
 			continue
 		}
 		found++
