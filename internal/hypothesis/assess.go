@@ -1,13 +1,10 @@
 package hypothesis
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"sort"
-	"strings"
 
-	"spoor/internal/actor"
+	"spoor/internal/message"
 )
 
 // enoughTechniques is how many distinct host techniques it takes to say
@@ -20,141 +17,63 @@ const (
 	maxCiting     = 3
 	maxWithout    = 5
 	maxLookAlikes = 10
+	maxNamed      = 5  // items or groups that one sentence lists
+	maxKnown      = 30 // groups known for all of a few techniques
 )
 
 // Assess gives the hedged answer for one host, storyline or case. The same
-// input gives the same answer, whatever the order of its lists.
+// input gives the same answer, whatever the order of its lists. Where
+// observations suffice for an answer, what only rules' tags say is listed and
+// not weighed.
 func (c *Corpus) Assess(in Input) *Assessment {
 	a := &Assessment{Schema: "spoor.hypothesis/1", Groups: []Candidate{}, Evidence: []Evidence{}, Contradictions: []string{}, Missing: []Missing{},
-		Without: []Without{}, Inseparable: []string{}, Doors: c.doors(in.CVEs), LookAlikes: []GroupName{}, Ignored: []string{}, Planted: plantedNote}
+		Without: []Without{}, Inseparable: []string{}, Doors: c.doors(in.CVEs), LookAlikes: []GroupName{}, Ignored: []string{}, PlantedMessage: planted(), ContradictionMessages: []message.Text{}}
+	defer func() { a.speak(c.english) }()
 	for _, s := range c.know.Sources {
 		a.Knowledge = append(a.Knowledge, SourceName{s.Name, s.Version})
 	}
 	seen := c.gather(in, a)
-	var techniques, software query
-	observed := 0
-	for f, s := range seen {
-		if c.software[f] {
-			software = append(software, f)
-		} else if c.host[f] {
-			techniques = append(techniques, f)
-		}
-		if s.How == Observed {
-			observed++
-		}
-	}
-	slices.Sort(techniques)
-	slices.Sort(software)
-	all := append(slices.Clone(techniques), software...)
-	slices.Sort(all)
-	exclusive := exclusiveIndicators(in.Indicators, c)
-	a.Basis = basis(observed, len(software), len(exclusive))
-	v := c.whole[1]
-	for _, f := range all {
-		s := seen[f]
-		known := len(v.post[f])
-		a.Evidence = append(a.Evidence, Evidence{ID: c.features[f], Name: c.featureName(f), How: s.How, Class: classOf(c.software[f], known), KnownFor: known,
-			Meaning: meaning(c.software[f], known), Findings: s.Findings})
-	}
-	if len(techniques) > 0 {
-		r := c.whole[0].rank(Blend, techniques, fitted[0][folds].Weights)
-		for _, g := range r.order[:maxLookAlikes] {
-			if r.scores[g] > 0 {
-				a.LookAlikes = append(a.LookAlikes, c.name(g))
-			}
-		}
-	}
-	if len(techniques) < enoughTechniques && len(software) == 0 && len(exclusive) == 0 {
+	indicators := c.resolved(in.Indicators)
+	exclusive := c.exclusiveIndicators(indicators)
+	e := c.divide(seen, exclusive)
+	a.Basis = basis(e, len(exclusive))
+	c.list(a, e, seen, indicators, exclusive)
+	c.alike(a, e.techniques)
+	if len(e.techniques) < enoughTechniques && len(e.software) == 0 && len(exclusive) == 0 {
 		a.Answer = NothingToSay
-		a.Sentence = fmt.Sprintf("Nothing can be said about the actor: %d host techniques, no software tied to a group, no indicator tied to one. It may be any described group, %s.",
-			len(techniques), Unlisted)
-		a.ErrorRate = errorRate(NothingToSay, 0, false)
+		a.SentenceMessage = message.New("fit.nothing", "techniques", message.New("fit.techniques", "n", len(e.techniques)), "unlisted", unlisted())
+		a.ErrorRateMessage, a.PlantedMessage = errorRate(NothingToSay, 0, false), message.New("fit.planted-short")
 		return a
 	}
-	if len(software) == 0 {
-		v = c.whole[0]
-	}
-	r := c.answer(all, software)
+	v := c.whole[kind(len(e.software) > 0)]
+	r := c.answer(e.all, e.software)
 	a.Answer = ConsistentWith
-	named, why := int32(-1), ""
-	if observed > 0 {
-		named, why = c.named(v, seen, all, software, r, exclusive)
+	named, why := int32(-1), message.New("fit.why.unset")
+	if e.observed > 0 || len(exclusive) > 0 {
+		named, why = c.named(v, seen, e.all, e.software, r, exclusive)
 	}
 	if named >= 0 {
 		a.Answer = PointsTo
+		name := c.name(named)
+		a.Named = &name
 	}
-	c.fill(a, v, all, techniques, software, r, seen, exclusive)
-	c.leaveOut(a, v, all, software, seen, exclusive)
-	c.sentence(a, named, why)
-	a.ErrorRate = errorRate(a.Answer, len(techniques), len(software) > 0)
+	c.fill(a, v, e.all, e.techniques, e.software, r, seen, exclusive)
+	c.leaveOut(a, v, e.all, e.software, seen, exclusive)
+	said := append(c.sentences(a, e, named, why), c.tellExclusive(a, c.proofs(v, e.software, seen, exclusive), r.order[0])...)
+	a.SentenceMessage = message.New("fit.run", "sentences", said)
+	a.ErrorRateMessage = errorRate(a.Answer, len(e.techniques), len(e.software) > 0)
+	if e.tagged > 0 {
+		a.ErrorRateMessage = message.New("fit.rate.tags", "rate", a.ErrorRateMessage)
+	}
+	if len(exclusive) > 0 && a.Answer != PointsTo {
+		a.ErrorRateMessage = message.New("fit.run", "sentences", []message.Text{a.ErrorRateMessage, message.New("fit.rate.no-indicators")})
+	}
 	return a
 }
 
 // answer ranks with the parameters for the kind of evidence at hand.
 func (c *Corpus) answer(q, software query) ranked {
-	return c.whole[kind(len(software) > 0)].rank(Blend, q, fitted[kind(len(software) > 0)][folds].Weights)
-}
-
-// gather joins sightings of the same id; observed wins over a rule's tag.
-func (c *Corpus) gather(in Input, a *Assessment) map[int32]Sighting {
-	seen := map[int32]Sighting{}
-	for _, s := range append(slices.Clone(in.Techniques), in.Software...) {
-		now, _ := c.know.Forward(s.ID)
-		f, ok := c.feature[now]
-		if !ok {
-			if !slices.Contains(a.Ignored, s.ID) {
-				a.Ignored = append(a.Ignored, s.ID)
-			}
-			continue
-		}
-		old, had := seen[f]
-		if !had || old.How != Observed {
-			old.How = RuleTagged
-			if s.How == Observed {
-				old.How = Observed
-			}
-		}
-		old.Findings = append(slices.Clone(old.Findings), s.Findings...)
-		slices.Sort(old.Findings)
-		old.Findings = slices.Compact(old.Findings)
-		seen[f] = old
-	}
-	slices.Sort(a.Ignored)
-	return seen
-}
-
-func basis(observed, software, indicators int) string {
-	switch {
-	case indicators > 0:
-		return "indicators"
-	case observed == 0:
-		return "rule tags only"
-	case software > 0:
-		return "software"
-	}
-	return "techniques"
-}
-
-// exclusiveIndicators are those tied to a known group in their window, and
-// whose value no source ties to a second group.
-func exclusiveIndicators(list []Indicator, c *Corpus) []Indicator {
-	owners := map[string]map[string]bool{}
-	for _, i := range list {
-		if owners[i.Value] == nil {
-			owners[i.Value] = map[string]bool{}
-		}
-		owners[i.Value][i.Group] = true
-	}
-	var out []Indicator
-	for _, i := range list {
-		if _, ok := c.group[i.Group]; ok && i.InWindow && len(owners[i.Value]) == 1 {
-			out = append(out, i)
-		}
-	}
-	sort.SliceStable(out, func(x, y int) bool {
-		return out[x].Value+"\x00"+out[x].Publisher < out[y].Value+"\x00"+out[y].Publisher
-	})
-	return out
+	return c.whole[kind(len(software) > 0)].rank(Weighed, q, fitted[kind(len(software) > 0)][folds].Weights)
 }
 
 // proof is one exclusive item: its kind, its group and who says so.
@@ -183,28 +102,43 @@ func (c *Corpus) proofs(v *view, software query, seen map[int32]Sighting, exclus
 // named applies the rule of two: two exclusive items of different kinds from
 // two publishers for the group that also comes first, none for another group,
 // the naming model's chance, and the same first group without either item.
-func (c *Corpus) named(v *view, seen map[int32]Sighting, all, software query, r ranked, exclusive []Indicator) (int32, string) {
+func (c *Corpus) named(v *view, seen map[int32]Sighting, all, software query, r ranked, exclusive []Indicator) (int32, message.Text) {
+	if len(all) == 0 {
+		return -1, message.New("fit.why.indicators-alone")
+	}
 	first := r.order[0]
 	proofs := c.proofs(v, software, seen, exclusive)
 	for _, p := range proofs {
+		if p.group != proofs[0].group {
+			return -1, message.New("fit.why.several-groups")
+		}
 		if p.group != first {
-			return -1, "exclusive evidence for more than one group, or not for the first"
+			return -1, message.New("fit.why.not-first")
 		}
 	}
 	if len(proofs) == 0 {
-		return -1, "no exclusive evidence"
+		return -1, message.New("fit.why.nothing-exclusive")
 	}
-	if chance := fitted[kind(len(software) > 0)][folds].Naming.chance(r.signs); chance < nameFrom {
-		return -1, "the evidence as a whole is too weak"
+	if p := fitted[kind(len(software) > 0)][folds]; p.Naming.chance(r.signs) < p.From {
+		return -1, message.New("fit.why.too-weak")
+	}
+	holds := map[int]bool{} // each item is left out once, not once per pair
+	stands := func(n int) bool {
+		ok, known := holds[n]
+		if !known {
+			ok = c.holds(all, software, first, proofs[n])
+			holds[n] = ok
+		}
+		return ok
 	}
 	for i, p := range proofs {
-		for _, q := range proofs[i+1:] {
-			if p.kind != q.kind && differ(p.publishers, q.publishers) && c.holds(all, software, first, p) && c.holds(all, software, first, q) {
-				return first, p.id + " and " + q.id
+		for j := i + 1; j < len(proofs); j++ {
+			if q := proofs[j]; p.kind != q.kind && differ(p.publishers, q.publishers) && stands(i) && stands(j) {
+				return first, message.New("fit.pair", "items", []string{p.id, q.id})
 			}
 		}
 	}
-	return -1, "not two exclusive items of different kinds from two publishers that each hold without the other"
+	return -1, message.New("fit.why.not-two")
 }
 
 func differ(a, b []string) bool {
@@ -244,23 +178,68 @@ func (c *Corpus) featureName(f int32) string {
 	return ""
 }
 
-// sentence puts the answer into words.
-func (c *Corpus) sentence(a *Assessment, named int32, why string) {
+// sentences put the answer into words. None says more than its class of
+// evidence allows: techniques and tags fit, an exclusive family is known for
+// somebody, and only two kinds from two publishers point.
+func (c *Corpus) sentences(a *Assessment, e evidence, named int32, why message.Text) []message.Text {
+	list := message.New("fit.list", "groups", message.New("fit.groups", "n", len(a.Groups)), "unlisted", unlisted())
+	var first message.Text
 	switch {
 	case a.Answer == PointsTo:
-		a.Sentence = fmt.Sprintf("The evidence points to %s (%s: two exclusive items of different kinds from two publishers, and the order holds without either), %s.", c.name(named).Name, why, Unlisted)
-	case a.Basis == "rule tags only":
-		a.Sentence = fmt.Sprintf("By rule tags alone, which are not observations, %d described groups cannot be told apart, %s. No group is named.", len(a.Groups), Unlisted)
+		first = message.New("fit.points-to", "group", c.name(named).Name, "unlisted", unlisted(), "items", why)
+	case a.Basis == tagsOnly:
+		first = message.New("fit.by-tags", "list", list)
+	case e.tagged > 0:
+		first = message.New("fit.by-some-tags", "pieces", message.New("fit.pieces", "n", e.tagged), "list", list, "why", why)
+	case a.Basis == "techniques":
+		first = message.New("fit.by-techniques", "list", list, "why", why)
 	default:
-		a.Sentence = fmt.Sprintf("The evidence is consistent with %d described groups (a list that held the true group in 80 %% of past cases where it was described), %s. No group is named: %s.", len(a.Groups), Unlisted, why)
+		first = message.New("fit.by-evidence", "list", list, "why", why)
 	}
+	said := []message.Text{first}
 	if len(a.Inseparable) > 1 && a.Answer != PointsTo {
 		var names []string
 		for _, id := range a.Inseparable {
 			names = append(names, c.name(c.group[id]).Name)
 		}
-		a.Sentence += " Techniques cannot separate " + strings.Join(names, " and ") + "."
+		said = append(said, message.New("fit.inseparable", "groups", names))
 	}
+	return said
+}
+
+// tellExclusive says of a case that points to nobody what its exclusive items
+// are and why they do not decide, and where the rest of the evidence fits
+// others better.
+func (c *Corpus) tellExclusive(a *Assessment, proofs []proof, first int32) []message.Text {
+	if a.Answer == PointsTo {
+		return nil
+	}
+	var groups []int32
+	items := map[int32][]string{}
+	for _, p := range proofs {
+		name := p.id
+		if p.feature >= 0 {
+			name = c.featureName(p.feature)
+		}
+		if len(items[p.group]) == 0 {
+			groups = append(groups, p.group)
+		}
+		if !slices.Contains(items[p.group], name) {
+			items[p.group] = append(items[p.group], name)
+		}
+	}
+	var said []message.Text
+	for n, g := range groups {
+		if n == maxNamed {
+			said = append(said, message.New("fit.tied-others", "n", len(groups)-n))
+			break
+		}
+		said = append(said, message.New("fit.tied-alone", "group", c.name(g).Name, "items", some(items[g])))
+		if g != first && len(items) == 1 {
+			a.ContradictionMessages = append(a.ContradictionMessages, message.New("fit.contradiction.rest-differs", "group", c.name(g).Name))
+		}
+	}
+	return said
 }
 
 func round(x float64) float64 { return math.Round(x*1000) / 1000 }
@@ -273,78 +252,4 @@ func (c *Corpus) urls(reports []int32) []string {
 		}
 	}
 	return out
-}
-
-// doors gives one list per way in: the CVEs of a chain with a common name
-// belong together, any other stands alone.
-func (c *Corpus) doors(cves []string) []Door {
-	out := []Door{}
-	cves = slices.Clone(cves)
-	slices.Sort(cves)
-	cves = slices.Compact(cves)
-	for _, chain := range actor.VulnerabilityNames() {
-		var part []string
-		cves = slices.DeleteFunc(cves, func(cve string) bool {
-			if !strings.EqualFold(cve, chain.Name) && !slices.Contains(chain.CVEs, strings.ToUpper(cve)) {
-				return false
-			}
-			part = append(part, cve)
-			return true
-		})
-		if len(part) > 0 {
-			out = append(out, c.door(part))
-		}
-	}
-	for _, cve := range cves {
-		out = append(out, c.door([]string{cve}))
-	}
-	return out
-}
-
-// door lists the actors publicly tied to a case's vulnerabilities.
-func (c *Corpus) door(cves []string) Door {
-	door := Door{CVEs: cves, Tied: []Tied{}}
-	var ids []string
-	reports := map[string][]int32{}
-	for _, e := range c.know.TiedTo(cves...) {
-		if a := c.know.Actor(e.Who); a == nil || a.Status != "" {
-			continue
-		}
-		if !slices.Contains(ids, e.Who) {
-			ids = append(ids, e.Who)
-		}
-		reports[e.Who] = append(reports[e.Who], e.Reports...)
-	}
-	sort.SliceStable(ids, func(i, j int) bool { // ATT&CK's entries first, then by id
-		x, y := c.know.Actor(ids[i]).Source == actor.SourceAttack, c.know.Actor(ids[j]).Source == actor.SourceAttack
-		return x && !y || x == y && ids[i] < ids[j]
-	})
-	for _, id := range ids {
-		n := slices.IndexFunc(door.Tied, func(t Tied) bool { return c.sameName(t.ID, id) })
-		if n < 0 {
-			door.Tied = append(door.Tied, Tied{ID: id, Name: c.know.Actor(id).Name, Also: []string{}, Sources: []string{}})
-			n = len(door.Tied) - 1
-		} else {
-			door.Tied[n].Also = append(door.Tied[n].Also, id)
-		}
-		for _, u := range c.urls(reports[id]) {
-			if !slices.Contains(door.Tied[n].Sources, u) {
-				door.Tied[n].Sources = append(door.Tied[n].Sources, u)
-			}
-		}
-	}
-	return door
-}
-
-// sameName reports whether one of two entries carries the other's main name
-// as a name of its own, in its source's words. It goes one step and no
-// further.
-func (c *Corpus) sameName(a, b string) bool {
-	carries := func(x, y string) bool {
-		main := actor.Key(c.know.Actor(y).Name)
-		return slices.ContainsFunc(c.know.AliasesOf(x), func(e actor.Alias) bool {
-			return e.Relation == actor.Same && actor.Key(e.Name) == main
-		})
-	}
-	return carries(a, b) || carries(b, a)
 }

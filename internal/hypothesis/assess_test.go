@@ -35,6 +35,9 @@ func founding() Input {
 	return Input{Techniques: observed("T1190", "T1505.003", "T1003.001", "T1560.001", "T1059.001", "T1136.002"), CVEs: []string{"ProxyLogon"}}
 }
 
+// unlistedActor stands in every answer.
+const unlistedActor = "or an actor nobody has described"
+
 func TestTechniquesOfProxyLogonDoNotSeparateHafniumFromGallium(t *testing.T) {
 	t.Parallel()
 	a := builtin().Assess(founding())
@@ -49,7 +52,7 @@ func TestTechniquesOfProxyLogonDoNotSeparateHafniumFromGallium(t *testing.T) {
 	if !slices.ContainsFunc(a.LookAlikes, func(g GroupName) bool { return g.Name == "GALLIUM" }) {
 		t.Errorf("GALLIUM is no look-alike: %v", a.LookAlikes)
 	}
-	if !strings.Contains(a.Sentence, Unlisted) {
+	if !strings.Contains(a.Sentence, unlistedActor) {
 		t.Errorf("the sentence forgets the undescribed actor: %s", a.Sentence)
 	}
 }
@@ -80,8 +83,8 @@ func TestADoorListsEveryActorTiedToItWithSourcesAndCountsSameNamesOnce(t *testin
 	}
 }
 
-// families returns malware that only the group is known for.
-func families(t *testing.T, group string) []string {
+// families returns malware that only the group is known for, at least so many.
+func families(t *testing.T, group string, least int) []string {
 	t.Helper()
 	c := builtin()
 	var out []string
@@ -91,15 +94,15 @@ func families(t *testing.T, group string) []string {
 		}
 	}
 	slices.Sort(out)
-	if len(out) < 3 {
-		t.Skipf("%s has %d exclusive families in this knowledge", group, len(out))
+	if len(out) < least {
+		t.Fatalf("%s has %d exclusive families in this knowledge, the test needs %d", group, len(out), least)
 	}
 	return out
 }
 
 func TestExclusiveMalwareAloneNeverNames(t *testing.T) {
 	t.Parallel()
-	own := families(t, "G0007")
+	own := families(t, "G0007", 3)
 	for _, n := range []int{1, 2, 3} {
 		in := founding()
 		in.Software = observed(own[:n]...)
@@ -113,6 +116,96 @@ func TestExclusiveMalwareAloneNeverNames(t *testing.T) {
 	}
 }
 
+func TestOneExclusiveItemIsNeverMoreThanConsistentWith(t *testing.T) {
+	t.Parallel()
+	owner, other := families(t, "G0125", 1), families(t, "G0007", 3)
+	for name, change := range map[string]func(*Input){
+		"a family of the group the techniques fit": func(in *Input) { in.Software = observed(owner[0]) },
+		"a family planted of another group":        func(in *Input) { in.Software = observed(other[0]) },
+		"two families, which are one kind":         func(in *Input) { in.Software = observed(other[0], other[1]) },
+		"one address in its window": func(in *Input) {
+			in.Indicators = []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: "HAFNIUM", Publisher: "A vendor", InWindow: true}}
+		},
+		"two addresses of two publishers, which are one kind": func(in *Input) {
+			in.Indicators = []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: "G0125", Publisher: "A vendor", InWindow: true},
+				{Value: "203.0.113.10", Kind: "infrastructure", Group: "G0125", Publisher: "Another", InWindow: true}}
+		},
+		"an address alone, nothing seen on the host": func(in *Input) {
+			in.Techniques = nil
+			in.Indicators = []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: "G0125", Publisher: "A vendor", InWindow: true},
+				{Value: "key", Kind: "operator-key", Group: "G0125", Publisher: "Another", InWindow: true}}
+		},
+	} {
+		in := founding()
+		change(&in)
+		a := builtin().Assess(in)
+		if a.Answer != ConsistentWith || strings.Contains(a.Sentence, "points to") {
+			t.Errorf("%s: %q: %s", name, a.Answer, a.Sentence)
+		}
+		if !slices.ContainsFunc(a.Without, func(w Without) bool { return w.Name == "if they are planted" && w.Answer != PointsTo }) {
+			t.Errorf("%s: the answer does not tell what is left if the exclusive items are planted: %v", name, a.Without)
+		}
+	}
+}
+
+func TestEverySentenceStaysBelowItsClassOfEvidence(t *testing.T) {
+	t.Parallel()
+	c := builtin()
+	rng := rand.New(rand.NewPCG(3, 4))
+	var techniques, software []string
+	for f, id := range c.features {
+		if c.software[f] {
+			software = append(software, id)
+		} else if c.host[f] {
+			techniques = append(techniques, id)
+		}
+	}
+	answers := map[string]int{}
+	for range 300 {
+		var in Input
+		for range rng.IntN(14) {
+			s := Sighting{ID: techniques[rng.IntN(len(techniques))], How: Observed}
+			if rng.IntN(3) == 0 {
+				s.How = RuleTagged
+			}
+			in.Techniques = append(in.Techniques, s)
+		}
+		for range rng.IntN(3) {
+			s := Sighting{ID: software[rng.IntN(len(software))], How: Observed}
+			if rng.IntN(3) == 0 {
+				s.How = RuleTagged
+			}
+			in.Software = append(in.Software, s)
+		}
+		if rng.IntN(4) == 0 {
+			in.Indicators = []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: c.groups[rng.IntN(len(c.groups))], Publisher: "A vendor", InWindow: rng.IntN(2) == 0}}
+		}
+		a := c.Assess(in)
+		answers[a.Answer]++
+		if !strings.Contains(a.Sentence, unlistedActor) || a.Planted == "" || a.ErrorRate == "" {
+			t.Fatalf("an answer without the undescribed actor or its rates: %+v", a)
+		}
+		if a.Answer != PointsTo && !strings.Contains(a.Sentence, "No group is named") && a.Answer != NothingToSay {
+			t.Fatalf("%s", a.Sentence)
+		}
+		for _, word := range []string{"attributed", "responsible", "guilty", "behind the attack", "China", "Russia", "Iran", "Korea"} {
+			if strings.Contains(a.Sentence, word) {
+				t.Fatalf("%q in: %s", word, a.Sentence)
+			}
+		}
+		tags := strings.Contains(a.Sentence, "tags")
+		if a.Answer != NothingToSay && tags != strings.Contains(a.ErrorRate, "tags of rules no rate was measured") {
+			t.Fatalf("%s\n%s", a.Sentence, a.ErrorRate)
+		}
+		if strings.Contains(a.ErrorRate, "%") && !strings.Contains(a.ErrorRate, "not server evidence") {
+			t.Fatalf("a rate without its population: %s", a.ErrorRate)
+		}
+	}
+	if answers[ConsistentWith] == 0 || answers[NothingToSay] == 0 {
+		t.Errorf("answers %v", answers)
+	}
+}
+
 // pointing holds malware and infrastructure of one group from two publishers.
 func pointing(t *testing.T) Input {
 	t.Helper()
@@ -121,7 +214,7 @@ func pointing(t *testing.T) Input {
 	if !ok {
 		t.Fatal("no profile of G0007")
 	}
-	in := Input{Software: observed(families(t, "G0007")[:3]...), Indicators: []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: "G0007", Publisher: "A third publisher", InWindow: true}}}
+	in := Input{Software: observed(families(t, "G0007", 3)[:3]...), Indicators: []Indicator{{Value: "203.0.113.9", Kind: "infrastructure", Group: "G0007", Publisher: "A third publisher", InWindow: true}}}
 	for _, f := range p.Uses {
 		if f.ID[0] == 'T' && len(f.Reports) >= 3 {
 			in.Techniques = append(in.Techniques, Sighting{ID: f.ID, How: Observed})
@@ -133,7 +226,7 @@ func pointing(t *testing.T) Input {
 func TestTwoExclusiveItemsOfDifferentKindsAndPublishersMayPoint(t *testing.T) {
 	t.Parallel()
 	a := builtin().Assess(pointing(t))
-	if a.Answer != PointsTo || !strings.Contains(a.Sentence, "APT28") || !strings.Contains(a.Sentence, Unlisted) {
+	if a.Answer != PointsTo || !strings.Contains(a.Sentence, "APT28") || !strings.Contains(a.Sentence, unlistedActor) {
 		t.Fatalf("answer %q: %s", a.Answer, a.Sentence)
 	}
 	for name, change := range map[string]func(*Input){
@@ -148,7 +241,7 @@ func TestTwoExclusiveItemsOfDifferentKindsAndPublishersMayPoint(t *testing.T) {
 				in.Software[i].How = RuleTagged
 			}
 		},
-		"a family planted of a different actor": func(in *Input) { in.Software = append(in.Software, observed(families(t, "G0032")[0])...) },
+		"a family planted of a different actor": func(in *Input) { in.Software = append(in.Software, observed(families(t, "G0032", 1)[0])...) },
 	} {
 		in := pointing(t)
 		change(&in)
@@ -217,6 +310,25 @@ func TestFiveHundredFindingsTakeLessThanAFifthOfASecond(t *testing.T) {
 		t.Errorf("took %v", best)
 	}
 	t.Logf("took %v", best)
+}
+
+func TestManyIndicatorsAreWeighedInTime(t *testing.T) {
+	c := builtin()
+	var found []finding.Finding
+	for i := range 20000 {
+		found = append(found, finding.Finding{Identity: fmt.Sprint(i), Rule: finding.Rule{Kind: "indicator"}, Ties: []finding.Tie{
+			{Actor: []string{"G0125", "HAFNIUM", "G0007", "nobody"}[i%4], Kind: "infrastructure", Value: fmt.Sprint("host", i%3000), Publisher: "A vendor", InWindow: i%2 == 0}}})
+	}
+	in := FromFindings(found)
+	in.Techniques, in.Software = founding().Techniques, observed(families(t, "G0125", 1)...)
+	start := time.Now()
+	a := c.Assess(in)
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if a.Answer != ConsistentWith || len(a.Contradictions) == 0 || len(a.Sentence) > 1000 {
+		t.Errorf("answer %q, contradictions %v: %s", a.Answer, a.Contradictions, a.Sentence)
+	}
 }
 
 func TestOnlyStepsOfChainsCountAsObserved(t *testing.T) {

@@ -7,18 +7,22 @@ import (
 	"strings"
 
 	"spoor/internal/actor"
+	"spoor/internal/message"
 )
 
 // Corpus is the knowledge as documents. It is read-only and safe for
 // concurrent use.
 type Corpus struct {
 	know     *actor.Knowledge
+	english  *message.Catalogue
 	groups   []string // by id
 	group    map[string]int32
 	features []string // by id
 	feature  map[string]int32
 	software []bool   // per feature
 	host     []bool   // per feature: leaves a trace on a host
+	malware  []bool   // per feature: software that is no tool
+	traits   []trait  // what software is described with
 	docs     []doc    // by group, then report
 	whole    [2]*view // everything, without and with software
 }
@@ -34,7 +38,8 @@ type doc struct {
 // NewCorpus reads every ATT&CK group in force with its own uses and those of
 // campaigns attributed to it.
 func NewCorpus(k *actor.Knowledge) *Corpus {
-	c := &Corpus{know: k, group: map[string]int32{}, feature: map[string]int32{}}
+	english, _ := message.Load(message.English) // embedded and tested; without it answers have no words
+	c := &Corpus{know: k, english: english, group: map[string]int32{}, feature: map[string]int32{}}
 	profiles := k.Profiles(true)
 	ids := map[string]bool{}
 	for _, p := range profiles {
@@ -49,9 +54,12 @@ func NewCorpus(k *actor.Knowledge) *Corpus {
 	for i, id := range c.features {
 		c.feature[id] = int32(i)
 		c.software = append(c.software, strings.HasPrefix(id, "S"))
+		s := k.SoftwareByID(id)
+		c.malware = append(c.malware, s != nil && s.Kind == "malware")
 		t := k.Technique(id)
 		c.host = append(c.host, t == nil || t.HostVisible())
 	}
+	c.readTraits(k)
 	for _, p := range profiles {
 		g := int32(len(c.groups))
 		c.groups = append(c.groups, p.Group.ID)
@@ -79,7 +87,7 @@ func NewCorpus(k *actor.Knowledge) *Corpus {
 		return a.group < b.group || a.group == b.group && a.report < b.report
 	})
 	for _, software := range []bool{false, true} {
-		c.whole[kind(software)] = c.newView(software, nil, func(*doc) bool { return true })
+		c.whole[kind(software)] = c.newView(software, nil, func(*doc) bool { return true }, func(_, _ int32) bool { return true })
 	}
 	return c
 }
@@ -105,13 +113,19 @@ type view struct {
 	length   []float64   // per group: sum of counts
 	distinct []int       // per group: techniques known, also those no host shows
 	mean     float64     // mean length of the groups that have any
+	lengths  []float64   // per kept document: how many features count
+	usual    float64     // their mean
+	owners   [][]int32   // per software: the groups that use it
+	kin      kin
 }
 
-// newView keeps the documents that keep accepts, without the removed edges.
-// Without software only techniques count.
-func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc) bool) *view {
+// newView keeps the documents that keep accepts, without the removed edges,
+// and of reports about software those that told accepts. Without software
+// only techniques count as evidence; what groups' software does is known all
+// the same.
+func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc) bool, told func(software, report int32) bool) *view {
 	v := &view{c: c, software: software, removed: removed, post: make([][]posting, len(c.features)), idf: make([]float64, len(c.features)),
-		length: make([]float64, len(c.groups)), distinct: make([]int, len(c.groups))}
+		length: make([]float64, len(c.groups)), distinct: make([]int, len(c.groups)), owners: make([][]int32, len(c.features))}
 	techniques := make([]int32, len(c.features)) // last group + 1 that had it
 	for i := range c.docs {
 		d := &c.docs[i]
@@ -126,6 +140,9 @@ func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc)
 			if !c.software[f] && techniques[f] != d.group+1 {
 				techniques[f] = d.group + 1
 				v.distinct[d.group]++
+			}
+			if o := v.owners[f]; c.software[f] && (len(o) == 0 || o[len(o)-1] != d.group) {
+				v.owners[f] = append(o, d.group)
 			}
 			if !v.counts(f) {
 				continue
@@ -152,14 +169,17 @@ func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc)
 		v.idf[f] = math.Log(1 + (groups-n+0.5)/(n+0.5))
 	}
 	for _, i := range v.docs {
-		d, sum := &c.docs[i], 0.0
+		d, sum, n := &c.docs[i], 0.0, 0.0
 		for _, f := range d.features {
 			if v.counts(f) && !removed[edge{d.group, f}] {
 				sum += v.idf[f] * v.idf[f]
+				n++
 			}
 		}
-		v.size = append(v.size, math.Sqrt(sum))
+		v.size, v.lengths = append(v.size, math.Sqrt(sum)), append(v.lengths, n)
+		v.usual += n / float64(len(v.docs))
 	}
+	v.kin = v.newKin(told)
 	return v
 }
 

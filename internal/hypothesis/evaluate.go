@@ -33,9 +33,10 @@ type outcome struct {
 type asked struct {
 	rank    float64 // of the best true group; ties take the middle
 	place   int     // its position in the printed order
-	share   float64 // the first group's closed-world share (Blend)
+	share   float64 // the first group's closed-world share (Weighed)
 	right   bool
 	chance  float64 // naming model
+	from    float64 // the chance that names, chosen without the item's part
 	deleted float64 // naming model, the true groups deleted
 	two     bool    // the two-item rule allows the name
 	twoGone bool    // and does so with the true groups deleted
@@ -54,41 +55,64 @@ func Evaluate(c *Corpus, s *Split, o Options) (*Evaluation, error) {
 	if !slices.Contains(Methods(), o.Method) {
 		return nil, fmt.Errorf("evaluate: no method is called %q", o.Method)
 	}
-	own, base, _, unknown := c.askAll(s, o)
-	if len(own) == 0 {
+	x := c.askAll(s, o, []int{o.Draw})[0]
+	if len(x.own) == 0 {
 		return nil, fmt.Errorf("evaluate: no item of the split can be asked this way")
 	}
-	e := measure(own, base, o)
-	e.ReportsUnknown = unknown
-	return e, nil
+	return x.measure(), nil
 }
 
-// askAll asks every item that the options allow, with the method and with
-// BM25; at holds each outcome's item.
-func (c *Corpus) askAll(s *Split, o Options) (own, base []outcome, at []int, unknown int) {
+// cell is what one choice of options yields: each item's outcome under the
+// method and under BM25; at holds the item's place in the split.
+type cell struct {
+	o         Options
+	own, base []outcome
+	at        []int
+	unknown   int
+}
+
+func (x *cell) measure() *Evaluation {
+	e := measure(x.own, x.base, x.o)
+	e.ReportsUnknown = x.unknown
+	return e
+}
+
+// askAll asks every item that the options allow, once for each size of draw:
+// a view of the knowledge costs more than the questions put to it.
+func (c *Corpus) askAll(s *Split, o Options, draws []int) []cell {
+	cells := make([]cell, len(draws))
 	for i := range s.Items {
 		h := c.hold(&s.Items[i])
 		if !h.applies(o.Regime) {
 			continue
 		}
-		if len(h.reports) == 0 && len(h.removed) == 0 {
-			unknown++
-		}
-		qs := h.queries(c, o.Draw, o.Software)
-		if len(qs) == 0 {
-			continue
-		}
 		v := h.view(c, o.Regime, o.Software, nil)
-		own, at = append(own, c.ask(&h, v, qs, o)), append(at, i)
-		o2 := o
-		o2.Method = BM25
-		if o.Method == BM25 {
-			base = append(base, own[len(own)-1])
-		} else {
-			base = append(base, c.ask(&h, v, qs, o2))
+		var gone *view
+		if o.Method == Weighed {
+			gone = h.view(c, o.Regime, o.Software, h.truth)
+		}
+		for n, draw := range draws {
+			x := &cells[n]
+			x.o = o
+			x.o.Draw = draw
+			if len(h.reports) == 0 && len(h.removed) == 0 {
+				x.unknown++
+			}
+			qs := h.queries(draw, o.Software)
+			if len(qs) == 0 {
+				continue
+			}
+			x.own, x.at = append(x.own, c.ask(&h, v, gone, qs, x.o)), append(x.at, i)
+			if o.Method == BM25 {
+				x.base = append(x.base, x.own[len(x.own)-1])
+				continue
+			}
+			bm := x.o
+			bm.Method = BM25
+			x.base = append(x.base, c.ask(&h, v, nil, qs, bm))
 		}
 	}
-	return own, base, at, unknown
+	return cells
 }
 
 // Overall compares a method with BM25 over all regimes and draws, with and
@@ -114,25 +138,21 @@ func EvaluateAll(c *Corpus, s *Split, m Method) (*Overall, error) {
 	out := &Overall{Schema: "spoor.actors.evaluate-all/1", Population: population, Method: m}
 	top, mrr := make([]sums, len(s.Items)), make([]sums, len(s.Items))
 	for _, software := range []bool{false, true} {
-		for _, draw := range []int{0, 5, 10, 15} {
-			for _, regime := range []Regime{LORO, Gap, Time} {
-				o := Options{regime, software, draw, m}
-				own, base, at, unknown := c.askAll(s, o)
-				if len(own) == 0 {
+		for _, regime := range []Regime{LORO, Gap, Time} {
+			for _, x := range c.askAll(s, Options{regime, software, 0, m}, append([]int{0}, drawSizes()...)) {
+				if len(x.own) == 0 {
 					continue
 				}
-				e := measure(own, base, o)
-				e.ReportsUnknown = unknown
-				out.Cells = append(out.Cells, e)
-				for n, i := range at {
-					if !own[n].learnable {
+				out.Cells = append(out.Cells, x.measure())
+				for n, i := range x.at {
+					if !x.own[n].learnable {
 						continue
 					}
-					share := 1 / float64(len(own[n].queries))
+					share := 1 / float64(len(x.own[n].queries))
 					top[i].count++
 					mrr[i].count++
-					for j, a := range own[n].queries {
-						b := base[n].queries[j]
+					for j, a := range x.own[n].queries {
+						b := x.base[n].queries[j]
 						top[i].total += share * (truth(a.rank <= 1) - truth(b.rank <= 1))
 						mrr[i].total += share * (1/a.rank - 1/b.rank)
 					}
@@ -151,15 +171,15 @@ func EvaluateAll(c *Corpus, s *Split, m Method) (*Overall, error) {
 	return out, nil
 }
 
-func (c *Corpus) ask(h *held, v *view, qs []query, o Options) outcome {
+func (c *Corpus) ask(h *held, v, gone *view, qs []query, o Options) outcome {
 	out := outcome{learnable: v.learnable(h)}
 	p := fitted[kind(o.Software)][h.fold]
-	var gone *view
+	w := p.Weights
 	if o.Method == Blend {
-		gone = h.view(c, o.Regime, o.Software, h.truth)
+		w = blended[kind(o.Software)][h.fold]
 	}
 	for _, q := range qs {
-		r := v.rank(o.Method, q, p.Weights)
+		r := v.rank(o.Method, q, w)
 		best, place := -1.0, 0
 		for _, g := range h.truth {
 			higher, equal := 0.0, -1.0
@@ -176,11 +196,12 @@ func (c *Corpus) ask(h *held, v *view, qs []query, o Options) outcome {
 			}
 		}
 		a := asked{rank: best, place: place, right: h.isTruth(r.order[0])}
-		if o.Method == Blend {
+		if o.Method == Weighed {
 			a.share = r.shares[r.order[0]]
 			a.chance = p.Naming.chance(r.signs)
 			a.two = v.twoFamilies(q, r.order[0])
-			d := gone.rank(Blend, q, p.Weights)
+			a.from = p.From
+			d := gone.rank(Weighed, q, w)
 			a.deleted = p.Naming.chance(d.signs)
 			a.twoGone = gone.twoFamilies(q, d.order[0])
 		}

@@ -1,205 +1,256 @@
 package hypothesis
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Fit estimates the parameters for each part left out and for all, from the
-// split's items in every regime and draw; the fit of one part never sees an
-// item whose true group is in it. The naming model is fitted on answers of
-// weights that were themselves fitted without the item's group.
-func Fit(c *Corpus, s *Split, software bool) [folds + 1]parameters {
-	items := make([]held, len(s.Items))
-	for i := range s.Items {
-		items[i] = c.hold(&s.Items[i])
+// Fitted is what a fit yields for one kind of evidence: per part left out,
+// and on all parts last.
+type Fitted struct {
+	Weighed [folds + 1]parameters
+	Blend   [folds + 1]weights
+	Chosen  [folds + 1][]string // the sets of terms whose weights are averaged
+}
+
+// termSet is one choice of summands.
+type termSet struct {
+	name  string
+	terms []int
+}
+
+// termSets are the choices offered to the inner folds, fewest terms first.
+func termSets() []termSet {
+	return []termSet{
+		{"bm25", []int{byTechniques, bySoftware}},
+		{"blend", []int{byTechniques, bySoftware, byReports}},
+		{"kin", []int{byTechniques, bySoftware, byReports, byReport, byKin, byMalware, byExclusive, byUnexplained}},
+		{"all", []int{bySoftware, byReports, byReport, byKin, byThrough, byCover, byMalware, byExclusive, byUnexplained}},
 	}
+}
+
+// Fit estimates everything for each part left out and for all. What is fitted
+// for a part, the choice of terms and the threshold included, never sees an
+// item whose true group is in it: choices are made by a second
+// cross-validation among the other parts. Items of the split and the corpus's
+// other reports are used.
+func Fit(c *Corpus, s *Split, software bool) Fitted {
+	items := c.training(s)
 	cases := logitCases(c, items, software)
-	var out [folds + 1]parameters
-	for part := range out {
-		out[part].Weights = fitWeights(cases, part)
-	}
-	var answers [folds + 1][]answered
-	for part := range out {
-		answers[part] = namingCases(c, items, software, out[part].Weights, part)
-	}
-	for part := range out {
-		// Each training part is answered with weights of the fold that leaves
-		// out its own group, as it will be in use.
-		var train []answered
+	var out Fitted
+	for part := range folds + 1 {
+		out.Blend[part] = fitWeights(cases, termSets()[1].terms, []int{part})
+		sets := chooseTerms(cases, part)
+		for _, set := range sets {
+			out.Chosen[part] = append(out.Chosen[part], set.name)
+		}
+		fit := func(parts ...int) weights {
+			var mean weights
+			for _, set := range sets {
+				for i, x := range fitWeights(cases, set.terms, parts) {
+					mean[i] += x / float64(len(sets))
+				}
+			}
+			return mean
+		}
+		out.Weighed[part].Weights = fit(part)
+		// Each other part is answered with weights that saw neither it nor the
+		// part left out, as it will be in use.
+		var answers [folds][]answered
 		for p := range folds {
 			if p != part {
-				train = append(train, answers[p]...)
+				answers[p] = namingCases(c, items, software, fit(part, p), p)
 			}
 		}
-		out[part].Naming = fitNaming(train)
+		train := func(without int) []answered {
+			var rows []answered
+			for p := range folds {
+				if p != part && p != without {
+					rows = append(rows, answers[p]...)
+				}
+			}
+			return rows
+		}
+		out.Weighed[part].Naming = fitNaming(train(-1))
+		var judged []judged
+		for p := range folds {
+			if p != part {
+				judged = append(judged, judge(answers[p], fitNaming(train(p)))...)
+			}
+		}
+		out.Weighed[part].From = threshold(judged)
 	}
 	return out
 }
 
-// logitCase is one query with the true group known.
-type logitCase struct {
-	rows   [][3]float64
-	truth  int
-	weight float64
-	fold   int
-}
+// nearBest is how far below the best mean reciprocal rank a set of terms may
+// lie to be used too: less than the inner folds can tell apart.
+const nearBest = 0.01
 
-// drawsFitted bounds the draws per item and size in the fit; the rest differ
-// little and cost time.
-const drawsFitted = 3
-
-func logitCases(c *Corpus, items []held, software bool) []logitCase {
-	var out []logitCase
-	for _, regime := range []Regime{LORO, Gap, Time} {
-		for _, draw := range []int{0, 5, 10, 15} {
-			from := len(out)
-			for i := range items {
-				h := &items[i]
-				if !h.applies(regime) {
-					continue
-				}
-				v := h.view(c, regime, software, nil)
-				if !v.learnable(h) {
-					continue
-				}
-				qs := h.queries(c, draw, software)
-				for _, q := range qs[:min(len(qs), drawsFitted)] {
-					lc := logitCase{truth: int(h.truth[0]), fold: h.fold}
-					for _, t := range v.terms(q) {
-						lc.rows = append(lc.rows, [3]float64{t.techniques, t.software, t.reports})
-					}
-					out = append(out, lc)
-				}
-			}
-			for i := from; i < len(out); i++ {
-				out[i].weight = 1 / float64(len(out)-from) // every cell counts the same
-			}
-		}
-	}
-	return out
-}
-
-// fitWeights maximises the likelihood of the true groups by Newton steps.
-func fitWeights(cases []logitCase, part int) weights {
-	b := [3]float64{0.3, 0.3, 1}
-	const ridge = 1e-4
-	for range 25 {
-		var grad [3]float64
-		var hess [3][3]float64
-		for i := range cases {
-			lc := &cases[i]
-			if lc.fold == part {
+// chooseTerms picks the sets of terms whose mean reciprocal rank in a
+// cross-validation among the other parts is best or close to it. Their
+// weights are averaged: a single winner changed from part to part.
+func chooseTerms(cases []logitCase, part int) []termSet {
+	best, values := 0.0, make([]float64, len(termSets()))
+	for at, set := range termSets() {
+		sum, n := 0.0, 0.0
+		for p := range folds {
+			if p == part {
 				continue
 			}
-			s := make([]float64, len(lc.rows))
-			for g, x := range lc.rows {
-				s[g] = b[0]*x[0] + b[1]*x[1] + b[2]*x[2]
-			}
-			var mean [3]float64
-			var square [3][3]float64
-			for g, p := range chances(s) {
-				for j, x := range lc.rows[g] {
-					mean[j] += p * x
-					for k, y := range lc.rows[g] {
-						square[j][k] += p * x * y
-					}
-				}
-			}
-			for j := range mean {
-				grad[j] += lc.weight * (lc.rows[lc.truth][j] - mean[j])
-				for k := range mean {
-					hess[j][k] += lc.weight * (square[j][k] - mean[j]*mean[k])
+			w := fitWeights(cases, set.terms, []int{part, p})
+			for i := range cases {
+				if lc := &cases[i]; lc.fold == p {
+					sum += lc.weight * lc.reciprocal(&w)
+					n += lc.weight
 				}
 			}
 		}
-		g, h := make([]float64, 3), make([][]float64, 3)
-		for j := range g {
-			g[j] = grad[j] - ridge*b[j]
-			h[j] = hess[j][:]
-			h[j][j] += ridge
-		}
-		step := solve(h, g)
-		moved := 0.0
-		for j := range b {
-			b[j] += step[j]
-			moved += math.Abs(step[j])
-		}
-		if moved < 1e-9 {
-			break
+		values[at] = sum / n
+		best = max(best, values[at])
+	}
+	var found []termSet
+	for at, set := range termSets() {
+		if values[at] > best-nearBest {
+			found = append(found, set)
 		}
 	}
-	return weights{b[0], b[1], b[2]}
+	return found
 }
 
-// answered is one answer with whether it was right.
-type answered struct {
-	signs  signs
-	right  float64
-	weight float64
+func (lc *logitCase) score(g int, w *weights) float64 {
+	s := 0.0
+	for i, x := range w {
+		s += x * lc.rows[g][i]
+	}
+	return s
 }
 
-// namingCases answers the items of one part in the gap regime, each once as
-// it is and once with its true group deleted.
-func namingCases(c *Corpus, items []held, software bool, w weights, part int) []answered {
-	var out []answered
-	for i := range items {
-		h := &items[i]
-		if h.fold != part || !h.applies(Gap) {
+func (lc *logitCase) reciprocal(w *weights) float64 {
+	own, rank := lc.score(lc.truth, w), 1.0
+	for g := range lc.rows {
+		if lc.score(g, w) > own+1e-9 {
+			rank++
+		}
+	}
+	return 1 / rank
+}
+
+// fitWeights maximises the likelihood of the true groups by Newton steps,
+// with no weight below nought: a term that only fits when it is subtracted
+// has no meaning a reader could follow.
+func fitWeights(cases []logitCase, set, without []int) weights {
+	n := len(set)
+	b, last := make([]float64, n), make([]float64, n)
+	for j := range b {
+		b[j] = 0.1
+	}
+	copy(last, b)
+	best := math.Inf(-1)
+	for range 40 {
+		value, g, h := likelihood(cases, set, b, without)
+		if value < best-1e-12 { // too far: half way back
+			moved := 0.0
+			for j := range b {
+				b[j] = (b[j] + last[j]) / 2
+				moved += math.Abs(b[j] - last[j])
+			}
+			if moved < 1e-7 {
+				break
+			}
 			continue
 		}
-		whole, deleted := h.view(c, Gap, software, nil), h.view(c, Gap, software, h.truth)
-		for _, draw := range []int{0, 5, 10, 15} {
-			qs := h.queries(c, draw, software)
-			qs = qs[:min(len(qs), drawsFitted)]
-			for _, q := range qs {
-				a, b := whole.rank(Blend, q, w), deleted.rank(Blend, q, w)
-				right := 0.0
-				if h.isTruth(a.order[0]) {
-					right = 1
-				}
-				weight := 1 / float64(len(qs))
-				if draw == 0 {
-					weight = 2 // the regime that is reported first
-				}
-				out = append(out, answered{a.signs, right, weight}, answered{b.signs, 0, weight})
-			}
-		}
-	}
-	return out
-}
-
-// fitNaming fits the logistic by Newton steps with a small ridge.
-func fitNaming(rows []answered) naming {
-	var b naming
-	const ridge = 1.0
-	for range 30 {
-		g, h := make([]float64, signCount), make([][]float64, signCount)
-		for j := range h {
-			h[j] = make([]float64, signCount)
-			if j > 0 {
-				h[j][j], g[j] = ridge, -ridge*b[j]
-			} else {
-				h[j][j] = 1e-6
-			}
-		}
-		for _, r := range rows {
-			p := b.chance(r.signs)
-			for j, x := range r.signs {
-				g[j] += r.weight * (r.right - p) * x
-				for k, y := range r.signs {
-					h[j][k] += r.weight * p * (1 - p) * x * y
-				}
-			}
-		}
-		step := solve(h, g)
-		moved := 0.0
+		best = value
+		copy(last, b)
+		var free []int
 		for j := range b {
-			b[j] += step[j]
-			moved += math.Abs(step[j])
+			if b[j] > 0 || g[j] > 0 {
+				free = append(free, j)
+			}
 		}
-		if moved < 1e-9 {
+		hf, gf := make([][]float64, len(free)), make([]float64, len(free))
+		for x, j := range free {
+			gf[x] = g[j]
+			for _, k := range free {
+				hf[x] = append(hf[x], h[j][k])
+			}
+		}
+		moved := 0.0
+		for x, s := range solve(hf, gf) {
+			j := free[x]
+			next := max(0, b[j]+s)
+			moved += math.Abs(next - b[j])
+			b[j] = next
+		}
+		if moved < 1e-6 {
 			break
 		}
 	}
-	return b
+	var w weights
+	for j, i := range set {
+		w[i] = last[j]
+	}
+	return w
+}
+
+// likelihood of the true groups with its gradient and curvature.
+func likelihood(cases []logitCase, set []int, b []float64, without []int) (float64, []float64, [][]float64) {
+	const ridge = 1e-5
+	n := len(set)
+	grad, hess := make([]float64, n), make([][]float64, n)
+	for j := range hess {
+		hess[j] = make([]float64, n)
+	}
+	value, weight := 0.0, 0.0
+	mean, square := make([]float64, n), make([]float64, n*n)
+	x := make([]float64, n)
+	for i := range cases {
+		lc := &cases[i]
+		if slices.Contains(without, lc.fold) {
+			continue
+		}
+		top, s := math.Inf(-1), make([]float64, len(lc.rows))
+		for g := range lc.rows {
+			for j, f := range set {
+				s[g] += b[j] * lc.rows[g][f]
+			}
+			top = max(top, s[g])
+		}
+		z := 0.0
+		clear(mean)
+		clear(square)
+		for g := range lc.rows {
+			p := math.Exp(s[g] - top)
+			z += p
+			if p < 1e-7 {
+				continue // cannot be seen in the sums
+			}
+			for j, f := range set {
+				x[j] = lc.rows[g][f]
+				mean[j] += p * x[j]
+				for k := 0; k <= j; k++ {
+					square[j*n+k] += p * x[j] * x[k]
+				}
+			}
+		}
+		value += lc.weight * (s[lc.truth] - top - math.Log(z))
+		weight += lc.weight
+		for j, f := range set {
+			grad[j] += lc.weight * (lc.rows[lc.truth][f] - mean[j]/z)
+			for k := 0; k <= j; k++ {
+				hess[j][k] += lc.weight * (square[j*n+k]/z - mean[j]/z*mean[k]/z)
+			}
+		}
+	}
+	for j := range grad {
+		value -= ridge * weight * b[j] * b[j] / 2
+		grad[j] -= ridge * weight * b[j]
+		hess[j][j] += ridge * weight
+		for k := 0; k < j; k++ {
+			hess[k][j] = hess[j][k]
+		}
+	}
+	return value, grad, hess
 }
 
 // solve does Gaussian elimination with pivots on a small positive system.
@@ -213,6 +264,10 @@ func solve(h [][]float64, g []float64) []float64 {
 			}
 		}
 		h[i], h[p], g[i], g[p] = h[p], h[i], g[p], g[i]
+		if h[i][i] == 0 {
+			h[i][i] = 1 // a term that never varies keeps its weight
+			g[i] = 0
+		}
 		for r := i + 1; r < n; r++ {
 			f := h[r][i] / h[i][i]
 			for k := i; k < n; k++ {

@@ -1,5 +1,7 @@
 package hypothesis
 
+import "spoor/internal/message"
+
 // Input is what a case holds as evidence about its actor. The order of its
 // lists does not matter.
 type Input struct {
@@ -45,12 +47,15 @@ const (
 	PointsTo       = "points-to"
 )
 
-// Assessment is the hedged answer to one Input. Its sentences are ready to be
-// printed; nothing stronger may be made of them.
+// Assessment is the hedged answer to one Input. Its sentences are English and
+// ready to be printed; nothing stronger may be made of them.
 type Assessment struct {
 	Schema   string `json:"schema"`
 	Answer   string `json:"answer"`
 	Sentence string `json:"sentence"`
+	// Named is the group that the evidence points to; nil for every other
+	// answer.
+	Named *GroupName `json:"named,omitempty"`
 	// Basis says on what the answer rests: "rule tags only", "techniques",
 	// "software", "indicators".
 	Basis  string      `json:"basis"`
@@ -65,9 +70,16 @@ type Assessment struct {
 	ErrorRate      string       `json:"error_rate"`
 	Inseparable    []string     `json:"inseparable"` // ids at the head that technique evidence cannot order
 	Doors          []Door       `json:"doors"`
-	LookAlikes     []GroupName  `json:"look_alikes"` // by technique alone, best first
-	Ignored        []string     `json:"ignored"`     // ids no group is known for
+	LookAlikes     []GroupName  `json:"look_alikes"` // by technique alone, best first; by name where techniques are few
+	AlikeNote      string       `json:"look_alikes_note"`
+	Ignored        []string     `json:"ignored"` // ids no group is known for
 	Knowledge      []SourceName `json:"knowledge"`
+	// What the sentences above were written from.
+	SentenceMessage       message.Text   `json:"sentence_message"`
+	ErrorRateMessage      message.Text   `json:"error_rate_message"`
+	PlantedMessage        message.Text   `json:"planted_message"`
+	AlikeMessage          message.Text   `json:"look_alikes_message,omitzero"`
+	ContradictionMessages []message.Text `json:"contradiction_messages"`
 }
 
 // GroupName is a group's id and its main name in ATT&CK.
@@ -89,6 +101,7 @@ type Candidate struct {
 	Word          string         `json:"word"` // how it stands to the first
 	Contributions []Contribution `json:"contributions"`
 	NotKnownFor   []string       `json:"not_known_for"` // evidence outside its profile: weak against it
+	WordMessage   message.Text   `json:"word_message"`
 }
 
 // Contribution is what one piece of evidence adds to a group's score.
@@ -107,6 +120,8 @@ type Evidence struct {
 	KnownFor int      `json:"known_for"`
 	Meaning  string   `json:"meaning"`
 	Findings []string `json:"findings"`
+
+	MeaningMessage message.Text `json:"meaning_message"`
 }
 
 // Missing is evidence that would tell the first two groups apart.
@@ -119,8 +134,12 @@ type Missing struct {
 // Without is the answer when one piece of evidence is left out.
 type Without struct {
 	ID     string    `json:"id"`
+	Name   string    `json:"name"`
 	Answer string    `json:"answer"`
 	First  GroupName `json:"first"`
+	Says   string    `json:"says"`
+
+	SaysMessage message.Text `json:"says_message"`
 }
 
 // Door lists who is publicly tied to a vulnerability of the case.

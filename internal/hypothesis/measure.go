@@ -54,7 +54,7 @@ type Evaluation struct {
 // Naming is what happens when a group is named only from a chance on. It
 // counts all items, also those whose group is hardly known.
 type Naming struct {
-	From         float64    `json:"from"` // chance demanded
+	From         float64    `json:"from"` // chance demanded; 0: each part's own, chosen on the other parts
 	TwoItems     bool       `json:"two_items"`
 	N            int        `json:"n"`
 	Named        int        `json:"named"`
@@ -125,9 +125,9 @@ func measure(own, base []outcome, o Options) *Evaluation {
 	}
 	slices.Sort(places)
 	e.Set80, e.Set90 = quantile(places, 0.8), quantile(places, 0.9)
-	if o.Method == Blend {
+	if o.Method == Weighed {
 		for _, two := range []bool{false, true} {
-			for _, from := range []float64{0.5, nameFrom, 0.9} {
+			for _, from := range []float64{0, 0.5, 0.7, 0.9} {
 				e.Naming = append(e.Naming, measureNaming(own, from, two))
 			}
 		}
@@ -211,7 +211,13 @@ func bootstrap(xs []sums) (float64, [2]float64) {
 }
 
 func measureNaming(xs []outcome, from float64, two bool) Naming {
-	named := func(a asked) float64 { return truth(a.chance >= from && (!two || a.two)) }
+	demanded := func(a asked) float64 {
+		if from == 0 {
+			return a.from
+		}
+		return from
+	}
+	named := func(a asked) float64 { return truth(a.chance >= demanded(a) && (!two || a.two)) }
 	n := Naming{From: from, TwoItems: two}
 	for _, x := range xs {
 		n.N += len(x.queries)
@@ -221,7 +227,7 @@ func measureNaming(xs []outcome, from float64, two bool) Naming {
 	}
 	n.Rate, n.RateRange = interval(xs, named)
 	n.Right, n.RightRange = bootstrap(total(xs, named, func(a asked) float64 { return named(a) * truth(a.right) }))
-	n.Deleted, n.DeletedRange = interval(xs, func(a asked) float64 { return truth(a.deleted >= from && (!two || a.twoGone)) })
+	n.Deleted, n.DeletedRange = interval(xs, func(a asked) float64 { return truth(a.deleted >= demanded(a) && (!two || a.twoGone)) })
 	return n
 }
 

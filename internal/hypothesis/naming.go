@@ -29,7 +29,7 @@ func (v *view) rank(m Method, q query, w weights) ranked {
 		r.order[g] = int32(g)
 	}
 	sort.SliceStable(r.order, func(i, j int) bool { return r.scores[r.order[i]] > r.scores[r.order[j]] })
-	if m == Blend {
+	if m == Blend || m == Weighed {
 		r.shares = chances(r.scores)
 		r.signs = v.signs(q, &r)
 	}
@@ -80,10 +80,11 @@ func (n naming) chance(s signs) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
-// parameters is one fitted set.
+// parameters is one fitted set for the method that answers.
 type parameters struct {
 	Weights weights
 	Naming  naming
+	From    float64 // the chance from which a group may be named at all
 }
 
 // kind tells apart the two fitted families: evidence without and with
@@ -94,6 +95,3 @@ func kind(software bool) int {
 	}
 	return 0
 }
-
-// nameFrom is the chance from which a group may be named at all.
-const nameFrom = 0.85

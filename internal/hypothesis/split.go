@@ -55,18 +55,24 @@ func ReadSplit(r io.Reader) (*Split, error) {
 
 // held is an item in the corpus's terms.
 type held struct {
-	item    *Item
+	id      string
 	truth   []int32
 	reports []int32 // the item's report; several when a name is cited twice
 	date    float64
 	host    query
 	soft    query
+	draws   map[int][]query // by size
 	removed map[edge]bool
 	fold    int
 }
 
 func (c *Corpus) hold(it *Item) held {
-	h := held{item: it, host: c.query(it.Host), soft: c.query(it.Software)}
+	h := held{id: it.ID, host: c.query(it.Host), soft: c.query(it.Software), draws: map[int][]query{}}
+	for _, n := range drawSizes() {
+		for _, ids := range it.Draws[fmt.Sprint(n)] {
+			h.draws[n] = append(h.draws[n], c.query(ids))
+		}
+	}
 	for _, id := range it.Truth {
 		now, _ := c.know.Forward(id)
 		if g, ok := c.group[now]; ok {
@@ -184,18 +190,47 @@ func (h *held) view(c *Corpus, r Regime, software bool, without []int32) *view {
 			return d.date > 0 && d.date <= h.date-timeLead
 		}
 		return true
-	})
+	}, h.told(c, r))
+}
+
+// told says which reports about software an item may know: those that it may
+// know about groups and, in the gap regime, none of the half year that is
+// about software of the true groups or cited for them.
+func (h *held) told(c *Corpus, r Regime) func(software, report int32) bool {
+	own := map[int32]bool{}
+	for i := range c.docs {
+		if d := &c.docs[i]; slices.Contains(h.truth, d.group) {
+			own[-2-d.report] = true // reports below -1, software from 0
+			for _, f := range d.features {
+				own[f] = true
+			}
+		}
+	}
+	return func(software, report int32) bool {
+		date := 0.0
+		if report >= 0 {
+			if slices.Contains(h.reports, report) {
+				return false
+			}
+			date = c.know.Reports[report].Date.Year()
+		}
+		switch r {
+		case Gap:
+			away := date - h.date
+			return h.date == 0 || date == 0 || away > gapWindow || away < -gapWindow || !own[software] && !own[-2-report]
+		case Time:
+			return date > 0 && date <= h.date-timeLead
+		}
+		return true
+	}
 }
 
 // queries are the item's pieces of evidence: all, or its draws of n host
 // techniques; with software all of the item's software each time.
-func (h *held) queries(c *Corpus, draw int, software bool) []query {
+func (h *held) queries(draw int, software bool) []query {
 	techniques := []query{h.host}
 	if draw > 0 {
-		techniques = nil
-		for _, ids := range h.item.Draws[fmt.Sprint(draw)] {
-			techniques = append(techniques, c.query(ids))
-		}
+		techniques = h.draws[draw]
 	}
 	var out []query
 	for _, q := range techniques {
@@ -210,6 +245,9 @@ func (h *held) queries(c *Corpus, draw int, software bool) []query {
 	}
 	return out
 }
+
+// drawSizes are the sizes of the drawn evidence.
+func drawSizes() []int { return []int{5, 10, 15} }
 
 // folds is the number of parts of the cross-validation.
 const folds = 5

@@ -1,28 +1,32 @@
 package hypothesis
 
-import "fmt"
+import (
+	"math"
 
-// Unlisted stands beside every answer.
-const Unlisted = "or an actor nobody has described"
+	"spoor/internal/message"
+)
 
 // Words with ranges: the closed-world share of a group against the first one
 // of the set. They speak of the order among described groups, never of who
 // did it.
-func standing(ratio float64) string {
+func standing(ratio float64) message.Text {
 	switch {
 	case ratio >= 0.8:
-		return "as good as the first (share at least 80 % of the first's)"
+		return message.New("fit.word.as-good")
 	case ratio >= 0.3:
-		return "close to the first (30 to 80 % of the first's share)"
+		return message.New("fit.word.close")
 	case ratio >= 0.05:
-		return "behind the first (5 to 30 % of the first's share)"
+		return message.New("fit.word.behind")
 	}
-	return "far behind the first (below 5 % of the first's share)"
+	return message.New("fit.word.far-behind")
 }
 
+// unlisted stands beside every answer.
+func unlisted() message.Text { return message.New("fit.unlisted") }
+
 // classOf names how telling a piece of evidence is. A technique is never
-// exclusive: the only group known for one was the true one in 23 % of cases,
-// of malware in 88 % (held-out reports, gap regime).
+// exclusive: the one group known for it is the true one far less often than
+// with malware (measured.json: techniques and software, from 1 to 1).
 func classOf(software bool, known int) string {
 	switch {
 	case software && known == 1:
@@ -33,72 +37,109 @@ func classOf(software bool, known int) string {
 	return "common"
 }
 
-// meaning tells what a sighting did to the odds in past cases: the ratio of
-// how often true and other groups were known for it, measured on 4,810
-// technique and 882 software sightings in held-out reports (gap regime).
-func meaning(software bool, known int) string {
-	type row struct {
-		upTo            int
-		technique, soft string
+// meaning tells what a sighting did to the odds in past cases.
+func meaning(software bool, known int) message.Text {
+	if known == 0 {
+		return message.New("fit.meaning.nobody")
 	}
-	for _, r := range []row{
-		{0, "no described group is known for it", "no described group is known for it"},
-		{1, "the one group known for it was the true one in 23 % of past cases", "the one group known for it was the true one in 88 % of past cases"},
-		{5, "x15 for a group known for it, x0.73 against others", "x29 for a group known for it, x0.55 against others"},
-		{15, "x7.3 for a group known for it, x0.60 against others", "x9.2 for a group known for it, x0.51 against others"},
-		{40, "x3.2 for a group known for it, x0.60 against others", "x3.3 for a group known for it, x0.54 against others"},
-	} {
-		if known <= r.upTo {
-			if software {
-				return r.soft
+	rows := measured().Techniques
+	if software {
+		rows = measured().Software
+	}
+	for _, r := range rows {
+		if known >= r.From && (r.To == 0 || known <= r.To) {
+			if r.To == 1 {
+				return message.New("fit.meaning.alone", "share", r.Known, "n", r.N)
 			}
-			return r.technique
+			return message.New("fit.meaning.odds", "present", r.Present, "n", r.N, "absent", r.Absent)
 		}
 	}
-	if software {
-		return "x2.5 for a group known for it, x0.40 against others"
+	return message.New("fit.meaning.nothing-like-it")
+}
+
+// orderFor is the measured row for about as much evidence.
+func orderFor(techniques int, software bool) Order {
+	draw := 15
+	switch {
+	case techniques < 8:
+		draw = 5
+	case techniques < 13:
+		draw = 10
 	}
-	return "x2.2 for a group known for it, x0.38 against others"
+	for _, o := range measured().Orders {
+		if o.Software == software && o.Draw == draw {
+			return o
+		}
+	}
+	return Order{}
 }
 
 // setSize is how many groups held the true one in 80 % of past cases with as
-// much evidence (gap regime, learnable groups; bench/attribution.md).
-func setSize(techniques int, software bool) int {
-	sizes := [2][3]int{{42, 31, 29}, {22, 17, 17}}[kind(software)]
-	switch {
-	case techniques < 8:
-		return sizes[0]
-	case techniques < 13:
-		return sizes[1]
+// much evidence.
+func setSize(techniques int, software bool) int { return orderFor(techniques, software).Set80 }
+
+// planted tells what planted malware of another described group did.
+func planted() message.Text {
+	var first, named [2][]message.Text
+	n := 0
+	for _, p := range measured().Plantings {
+		k := kind(p.Software)
+		first[k] = append(first[k], message.New("fit.interval", "share", p.First, "from", int(math.Round(100*p.FirstRange[0])), "to", int(math.Round(100*p.FirstRange[1]))))
+		if p.Families > 1 {
+			named[k] = append(named[k], message.New("fit.share", "share", p.Named))
+		}
+		n = max(n, p.N)
 	}
-	return sizes[2]
+	return message.New("fit.planted", "techniques", first[0], "software", first[1], "named", named[0], "named-software", named[1], "n", n)
 }
 
-// plantedNote is what planted traces did in past cases: a second described
-// group's families were added to a report's evidence (164 held-out reports).
-const plantedNote = "All host evidence can be planted. With one family of another group planted, that group came first in 1 % of past cases " +
-	"(5 % where only techniques were seen otherwise), with two in 22 % (38 %), with three in 48 % (60 %). Population: 164 held-out published reports, not server evidence."
-
-// errorRate tells how often the first group was right for this kind of
-// evidence; all cases, gap regime.
-func errorRate(answer string, techniques int, software bool) string {
-	where := "Population: held-out published reports, not server evidence."
+// errorRate tells how often this kind of answer was right; learnable cases,
+// gap regime.
+func errorRate(answer string, techniques int, software bool) message.Text {
 	if answer == NothingToSay {
-		return "No group is ranked, so no rate applies. " + where
+		return message.New("fit.rate.none")
 	}
-	first := [2][3]int{{21, 23, 29}, {45, 46, 45}}[kind(software)]
-	n := first[0]
-	if techniques >= 8 {
-		n = first[1]
-	}
-	if techniques >= 13 {
-		n = first[2]
-	}
-	s := fmt.Sprintf("With about as much evidence the first group of the list was the true one in %d %% of past cases whose group is described well enough, "+
-		"and a set of this size held it in 80 %%. ", n)
+	o := orderFor(techniques, software)
+	list := []message.Text{message.New("fit.rate.order", "like", evidenceLike(o), "top", o.Top1, "from", o.Top1Range[0], "to", o.Top1Range[1], "n", o.Set80,
+		"held", o.Held80, "held-from", o.Held80Range[0], "held-to", o.Held80Range[1])}
 	if answer == PointsTo {
-		s += "Two exclusive items of different kinds could not be tested on reports that list software only; where two exclusive families of two publishers stood in for them, " +
-			"all 13 names in 230 cases were right (so at least 79 % at 95 % confidence) and none was given with the true group removed (at most 1.3 %). "
+		for _, n := range measured().Naming {
+			if n.TwoItems {
+				list = append(list, message.New("fit.rate.naming", "named", n.Named, "n", n.N, "right", n.Right, "right-least", atLeast(n.Right, n.Named),
+					"deleted", n.Deleted, "deleted-most", max(n.DeletedRange[1], 3/float64(max(n.N, 1)))))
+			}
+		}
 	}
-	return s + where
+	return message.New("fit.run", "sentences", append(list, message.New("fit.rate.population")))
+}
+
+func evidenceLike(o Order) message.Text {
+	id := "fit.rate.like"
+	if o.Software {
+		id = "fit.rate.like-software"
+	}
+	return message.New(id, "techniques", o.Draw, "draws", o.N, "reports", o.Items)
+}
+
+// atLeast is the lower end of a 95 % interval for a share of n: of n right of
+// n, the rule of three; else Wilson's.
+func atLeast(share float64, n int) float64 {
+	if n == 0 {
+		return 0
+	}
+	m := float64(n)
+	if share >= 1 {
+		return max(0, 1-3/m)
+	}
+	const z = 1.96
+	mid, half := share+z*z/(2*m), z*math.Sqrt(share*(1-share)/m+z*z/(4*m*m))
+	return (mid - half) / (1 + z*z/m)
+}
+
+// some lists the first few of a list and counts the rest.
+func some(list []string) message.Text {
+	if len(list) > maxNamed {
+		return message.New("fit.and-more", "items", list[:maxNamed], "n", len(list)-maxNamed)
+	}
+	return message.New("fit.items", "items", list)
 }
