@@ -83,7 +83,7 @@ func Create(dir string, force bool) (*Case, error) {
 const segmentName = "findings.seg"
 
 func ownFiles() []string {
-	return []string{segmentName, "findings.ndjson", "verdict.json", "case.db", "report.html", "manifest.json", "run.json", "README.txt"}
+	return []string{segmentName, "findings.ndjson", "verdict.json", "hypotheses.json", "case.db", "report.html", "manifest.json", "run.json", "README.txt"}
 }
 
 // Dir is the case folder.
@@ -127,7 +127,7 @@ func trim(f *finding.Finding) *finding.Finding {
 // storyFields lists the fields that internal/storyline reads of a finding.
 func storyFields() []string {
 	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
-		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "path", "WhenChanged"}
+		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "WhenChanged", "TargetServer", "AnchorMailbox", "ObjectDN"}
 }
 
 // Findings returns the stored findings in the case's order (time, path,

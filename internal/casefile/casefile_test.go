@@ -132,12 +132,12 @@ func TestTheSameFindingsGiveTheSameBytes(t *testing.T) {
 	}
 	finish(t, one)
 	finish(t, two)
-	for _, name := range []string{"findings.ndjson", "verdict.json", "report.html", "case.db", "manifest.json", "README.txt"} {
+	for _, name := range []string{"findings.ndjson", "verdict.json", "hypotheses.json", "report.html", "case.db", "manifest.json", "README.txt"} {
 		if !bytes.Equal(read(t, one, name), read(t, two, name)) {
 			t.Errorf("%s depends on the order or the folder", name)
 		}
 	}
-	want := []string{"README.txt", "case.db", "findings.ndjson", "manifest.json", "report.html", "run.json", "spoor-case.json", "verdict.json"}
+	want := []string{"README.txt", "case.db", "findings.ndjson", "hypotheses.json", "manifest.json", "report.html", "run.json", "spoor-case.json", "verdict.json"}
 	if got := names(t, one.Dir()); !slices.Equal(got, want) {
 		t.Errorf("files %v, want %v", got, want)
 	}
@@ -156,7 +156,7 @@ func TestTheManifestNamesTheFilesThatAreThere(t *testing.T) {
 	if err := json.Unmarshal(read(t, c, "manifest.json"), &m); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"findings.ndjson", "verdict.json", "report.html", "case.db"} {
+	for _, name := range []string{"findings.ndjson", "verdict.json", "hypotheses.json", "report.html", "case.db"} {
 		sum := sha256.Sum256(read(t, c, name))
 		if m.Files[name] != hex.EncodeToString(sum[:]) {
 			t.Errorf("%s has another hash than the manifest says", name)

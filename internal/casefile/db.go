@@ -84,7 +84,10 @@ func (c *Case) fillDB(db *sql.DB, d Derived) error {
 		return err
 	}
 	defer tx.Rollback()
-	for _, m := range [][2]string{{"schema", "spoor.case/1"}, {"version", d.Manifest.Version}, {"rules", d.Manifest.Rules}} {
+	for _, m := range [][2]string{{"schema", "spoor.case/1"}, {"version", d.Manifest.Version}, {"rules", d.Manifest.Rules}, {"tlp", d.Manifest.TLP}} {
+		if m[1] == "" && m[0] == "tlp" {
+			continue // nothing is marked unless asked
+		}
 		if _, err := tx.Exec(`insert into meta values(?,?)`, m[0], m[1]); err != nil {
 			return err
 		}

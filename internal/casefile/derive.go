@@ -45,6 +45,7 @@ type Lines struct {
 // Manifest names everything that went in and came out, by hash.
 type Manifest struct {
 	Schema   string            `json:"schema"` // spoor.manifest/1
+	TLP      string            `json:"tlp,omitempty"`
 	Version  string            `json:"version"`
 	Rules    string            `json:"rules_version"`
 	RuleHash string            `json:"rules_sha256"`
@@ -56,6 +57,7 @@ type Manifest struct {
 // Derived is what the case's files are made from.
 type Derived struct {
 	Verdict  any
+	Weighing any // the whole of what verdict.json holds in short on described groups
 	Report   []byte
 	Manifest Manifest
 	Run      any
@@ -107,6 +109,9 @@ func (c *Case) Finish(d Derived) error {
 		return err
 	}
 	if err := write("verdict.json", jsonFile(d.Verdict)); err != nil {
+		return err
+	}
+	if err := write("hypotheses.json", jsonFile(d.Weighing)); err != nil {
 		return err
 	}
 	if err := write("report.html", func(w io.Writer) error { _, err := w.Write(d.Report); return err }); err != nil {

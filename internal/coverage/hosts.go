@@ -9,9 +9,10 @@ import (
 )
 
 // Hosts names the host of every record, in this order: the record's own
-// computer or server column; --host; what the collection says, which may be
-// no more than an archive's name; the one host that everything else below the
-// same folder names; else "unnamed host in PATH". A full name and the short name that is its first label are one host
+// computer or server column; --host; what the collector's own record says; a
+// folder or archive that is named after a host, unless every record below it
+// that names a host names one other; the one host that everything else below
+// the same folder names; else "unnamed host in PATH". A full name and the short name that is its first label are one host
 // when exactly one full name has that label.
 type Hosts struct {
 	alias map[string]string       // lower-case name as stated -> name shown
@@ -25,7 +26,8 @@ type ItemHost struct {
 	ID         event.ItemID
 	Path       string // with "!/" before members
 	Root       string // the path as given by the user that it lies below
-	Collection string // host name by collection metadata
+	Collection string // host name by the collection
+	NamedBy    string // the folder or archive whose name Collection is, "" where a record states it
 	Override   string // by --host
 }
 
@@ -53,11 +55,13 @@ func NewHosts(items []ItemHost, stated map[event.ItemID][]string) *Hosts {
 		note(it.Override)
 	}
 	h.join(all)
-	byFolder := h.folders(items, stated)
+	byFolder, recorded := h.folders(items, stated)
 	for _, it := range items {
 		switch {
 		case it.Override != "":
 			h.items[it.ID] = h.Name(it.Override)
+		case it.Collection != "" && it.NamedBy != "" && len(recorded[folderName(it.NamedBy)]) == 1:
+			h.items[it.ID] = recorded[folderName(it.NamedBy)][0]
 		case it.Collection != "":
 			h.items[it.ID] = h.Name(it.Collection)
 		default:
@@ -122,26 +126,32 @@ func (h *Hosts) Aliases(host string) []string {
 	return out
 }
 
-// folders collects, for every folder, the hosts named anywhere below it.
-func (h *Hosts) folders(items []ItemHost, stated map[event.ItemID][]string) map[string][]string {
-	below := map[string][]string{}
+// folders collects, for every folder, the hosts named anywhere below it: in
+// any way, and by records. Two of them are enough to know that it is not one.
+func (h *Hosts) folders(items []ItemHost, stated map[event.ItemID][]string) (below, recorded map[string][]string) {
+	below, recorded = map[string][]string{}, map[string][]string{}
+	note := func(in map[string][]string, dir, name string) {
+		if !slices.Contains(in[dir], name) && len(in[dir]) < 2 {
+			in[dir] = append(in[dir], name)
+		}
+	}
 	for _, it := range items {
-		var names []string
-		for _, n := range stated[it.ID] {
-			names = append(names, h.Name(n))
-		}
-		if it.Collection != "" {
-			names = append(names, h.Name(it.Collection))
-		}
 		for _, dir := range ancestors(it) {
-			for _, n := range names {
-				if !slices.Contains(below[dir], n) && len(below[dir]) < 2 {
-					below[dir] = append(below[dir], n)
-				}
+			for _, n := range stated[it.ID] {
+				note(below, dir, h.Name(n))
+				note(recorded, dir, h.Name(n))
+			}
+			if it.Collection != "" {
+				note(below, dir, h.Name(it.Collection))
 			}
 		}
 	}
-	return below
+	return below, recorded
+}
+
+// folderName is a folder or archive as ancestors writes it.
+func folderName(p string) string {
+	return strings.TrimSuffix(strings.ReplaceAll(strings.ReplaceAll(p, "\\", "/"), "!/", "/"), "/")
 }
 
 // neighbour names an item's host after the one host named below the nearest

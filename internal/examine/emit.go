@@ -1,13 +1,12 @@
 package examine
 
 import (
-	"crypto/sha256"
+	"bufio"
 	"encoding/gob"
 	"fmt"
 	"io"
 	"os"
 	"slices"
-	"strconv"
 
 	"spoor/event"
 	"spoor/internal/evidence"
@@ -22,9 +21,10 @@ type emitter struct {
 	waiting []*finding.Finding // of the item in progress
 	size    int                // bytes that waiting holds, roughly
 	spill   *os.File
-	spilled int
+	batches []int                 // findings in each batch of the spill file
+	lined   lined                 // the same, where workers wrote lines
 	current *itemState            // the item in progress
-	known   map[[16]byte]struct{} // findings on event log records
+	known   map[uint64]struct{}   // hashes of findings on event log records
 	short   map[event.ItemID]fate // items that were not wholly examined
 }
 
@@ -36,12 +36,12 @@ type fate struct {
 
 // Caps of the emitter; see docs/limits.md.
 const (
-	maxWaiting       = 64 << 20  // bytes of findings that wait in memory
+	maxWaiting       = 32 << 20  // bytes of findings that wait in memory
 	maxKnownFindings = 4_000_000 // findings recognised as handed over again
 )
 
 func newEmitter(p *pipeline, sink Sink) *emitter {
-	return &emitter{p: p, sink: sink, known: make(map[[16]byte]struct{}), short: make(map[event.ItemID]fate)}
+	return &emitter{p: p, sink: sink, known: make(map[uint64]struct{}), short: make(map[event.ItemID]fate)}
 }
 
 func (e *emitter) emit(j *job) error {
@@ -61,18 +61,21 @@ func (e *emitter) emit(j *job) error {
 	e.current = j.item
 	r.add(j)
 	e.totals.Records += j.summary.Records
+	if e.p.rendering {
+		return e.wait(j)
+	}
 	if e.sink.Lines != nil && len(j.lines) > 0 {
 		if err := e.sink.Lines(j.lines); err != nil {
 			return err
 		}
 	}
 	for _, f := range j.findings {
-		if e.repeated(f) {
+		if e.again(e.p.key(f)) {
 			e.totals.TwiceFindings++
 			continue
 		}
 		e.waiting = append(e.waiting, f)
-		e.size += 2*len(f.Event) + 512
+		e.size += f.Size()
 	}
 	if e.size > e.p.opts.waiting {
 		return e.spillWaiting()
@@ -107,32 +110,9 @@ func (r *ItemResult) add(j *job) {
 	}
 }
 
-// repeated recognises a finding on a record that was handed over before: the
-// same rule, computer, record id, time and content. Text logs have no record
-// ids, and equal rows are separate requests there.
-func (e *emitter) repeated(f *finding.Finding) bool {
-	if f.Where.Record == 0 {
-		return false
-	}
-	h := sha256.New()
-	for _, part := range []string{f.Rule.ID, f.Host, strconv.FormatUint(f.Where.Record, 10), f.Time} {
-		io.WriteString(h, part)
-		h.Write([]byte{0})
-	}
-	h.Write(f.Event)
-	var k [16]byte
-	copy(k[:], h.Sum(nil))
-	if _, ok := e.known[k]; ok {
-		return true
-	}
-	if len(e.known) < maxKnownFindings {
-		e.known[k] = struct{}{}
-	}
-	return false
-}
-
 // spillWaiting moves the waiting findings to a private temporary file.
 func (e *emitter) spillWaiting() error {
+	slices.SortStableFunc(e.waiting, finding.Compare)
 	if e.spill == nil {
 		f, err := os.CreateTemp(e.p.opts.SpillDir, "spoor-wait-*")
 		if err != nil {
@@ -140,12 +120,19 @@ func (e *emitter) spillWaiting() error {
 		}
 		e.spill = f
 	}
-	enc := gob.NewEncoder(e.spill)
-	if err := enc.Encode(e.waiting); err != nil {
+	out := bufio.NewWriterSize(e.spill, 1<<20)
+	enc := gob.NewEncoder(out)
+	for _, f := range e.waiting {
+		if err := enc.Encode(f); err != nil {
+			return fmt.Errorf("write waiting findings: %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write waiting findings: %w", err)
 	}
-	e.spilled++
-	e.waiting, e.size = nil, 0
+	e.batches = append(e.batches, len(e.waiting))
+	clear(e.waiting)
+	e.waiting, e.size = e.waiting[:0], 0
 	return nil
 }
 
@@ -154,32 +141,20 @@ func (e *emitter) finish(st *itemState) error {
 	r := &st.result
 	st.settle()
 	e.sameFate(r)
-	if e.spilled > 0 {
-		if _, err := e.spill.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("read waiting findings: %w", err)
+	if e.p.rendering {
+		if err := e.handLines(e.waiting, st); err != nil {
+			return err
 		}
-		buffered := &oneReader{e.spill}
-		for range e.spilled {
-			var batch []*finding.Finding
-			if err := gob.NewDecoder(buffered).Decode(&batch); err != nil {
-				return fmt.Errorf("read waiting findings: %w", err)
-			}
-			if err := e.hand(batch, st); err != nil {
-				return err
-			}
+	} else {
+		if err := e.unspill(st); err != nil {
+			return err
 		}
-		if err := e.spill.Truncate(0); err != nil {
-			return fmt.Errorf("reset waiting findings: %w", err)
+		if err := e.hand(e.waiting, st); err != nil {
+			return err
 		}
-		if _, err := e.spill.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("reset waiting findings: %w", err)
-		}
-		e.spilled = 0
 	}
-	if err := e.hand(e.waiting, st); err != nil {
-		return err
-	}
-	e.waiting, e.size, e.current = nil, 0, nil
+	clear(e.waiting)
+	e.waiting, e.size, e.current = e.waiting[:0], 0, nil
 	e.count(r)
 	if e.sink.Item != nil {
 		return e.sink.Item(r)
@@ -212,17 +187,35 @@ func (e *emitter) sameFate(r *ItemResult) {
 	}
 }
 
-// oneReader reads byte by byte where gob asks for it, so that one decoder
-// does not take bytes of the next batch.
-type oneReader struct{ f *os.File }
-
-func (o *oneReader) Read(p []byte) (int, error) { return o.f.Read(p) }
-
-// ReadByte makes gob use the reader without a buffer of its own.
-func (o *oneReader) ReadByte() (byte, error) {
-	var b [1]byte
-	_, err := io.ReadFull(o.f, b[:])
-	return b[0], err
+// unspill hands on the findings that were moved to the file, one at a time.
+func (e *emitter) unspill(st *itemState) error {
+	if len(e.batches) == 0 {
+		return nil
+	}
+	if _, err := e.spill.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read waiting findings: %w", err)
+	}
+	in := bufio.NewReaderSize(e.spill, 1<<20) // gob takes a byte reader as it is, and no byte of the next batch
+	for _, n := range e.batches {
+		dec := gob.NewDecoder(in)
+		for range n {
+			f := new(finding.Finding)
+			if err := dec.Decode(f); err != nil {
+				return fmt.Errorf("read waiting findings: %w", err)
+			}
+			if err := e.hand([]*finding.Finding{f}, st); err != nil {
+				return err
+			}
+		}
+	}
+	e.batches = e.batches[:0]
+	if err := e.spill.Truncate(0); err != nil {
+		return fmt.Errorf("reset waiting findings: %w", err)
+	}
+	if _, err := e.spill.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("reset waiting findings: %w", err)
+	}
+	return nil
 }
 
 // hand passes findings on. Those of an item that turned out to be a copy only
@@ -238,6 +231,14 @@ func (e *emitter) hand(found []*finding.Finding, st *itemState) error {
 		// A spilled finding comes back with nil where it had an empty list.
 		f.Techniques, f.CVEs, f.Actors = list(f.Techniques), list(f.CVEs), list(f.Actors)
 		f.Source.Path, f.Source.SHA256 = r.Item.Path, r.SHA256
+		if f.Correlated {
+			if err := e.p.correlator.take(f); err != nil {
+				return err
+			}
+			if f.Silent {
+				continue
+			}
+		}
 		e.totals.Findings++
 		if e.sink.Finding != nil {
 			if err := e.sink.Finding(f); err != nil {
@@ -268,7 +269,33 @@ func (e *emitter) count(r *ItemResult) {
 	}
 }
 
+// correlate hands on the findings of correlations, after all others.
+func (e *emitter) correlate() error {
+	c := e.p.correlator
+	if c == nil {
+		return nil
+	}
+	found, notes, err := c.run()
+	if err != nil {
+		return err
+	}
+	e.totals.Correlation = notes
+	for _, f := range found {
+		e.totals.Findings++
+		if e.sink.Finding != nil {
+			if err := e.sink.Finding(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (e *emitter) close() {
+	e.lined.close()
+	if e.p.correlator != nil {
+		e.p.correlator.close()
+	}
 	if e.spill != nil {
 		e.spill.Close()
 		os.Remove(e.spill.Name())

@@ -336,12 +336,18 @@ func TestAReadErrorKeepsWhatWasReadBefore(t *testing.T) {
 func TestFilesThatAreNoLogGoToTheFileRules(t *testing.T) {
 	t.Parallel()
 	big := append([]byte("<%@ Page %>\n"), bytes.Repeat([]byte{'a', '\n'}, MaxFileBytes/2)...)
-	dir := folder(t, map[string][]byte{"big.aspx": big, "small.aspx": []byte("<%@ Page %>"), "u.log": webLog(2)})
-	o := run(t, Options{Paths: []string{dir}, File: func(it *evidence.Item, content []byte) []*finding.Finding {
+	dir := folder(t, map[string][]byte{"big.aspx": big, "small.aspx": []byte("<%@ Page %>"), "u.log": webLog(2), "x.config": []byte("<torn"), "y.config": []byte("<whole/>")})
+	o := run(t, Options{Paths: []string{dir}, File: func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
 		if len(content) > MaxFileBytes {
 			t.Errorf("%d bytes of %s", len(content), it.Path)
 		}
-		return []*finding.Finding{{Rule: finding.Rule{ID: "shell"}, Item: it.ID}}
+		switch it.Name {
+		case "x.config":
+			return nil, Told{"settings", "the end is missing"}
+		case "y.config":
+			return nil, Told{Kind: "settings"}
+		}
+		return []*finding.Finding{{Rule: finding.Rule{ID: "shell"}, Item: it.ID}}, Told{}
 	}})
 	if len(o.found) != 2 || o.found[0].Source.Kind != "file" || o.found[0].Source.SHA256 == "" {
 		t.Fatalf("findings %+v", o.found)
@@ -349,11 +355,17 @@ func TestFilesThatAreNoLogGoToTheFileRules(t *testing.T) {
 	if o.items[0].Code != "file-size" || o.items[0].Outcome != evidence.Partly || o.items[1].Outcome != evidence.Examined {
 		t.Fatalf("the big file is %s (%s), the small one %s", o.items[0].Outcome, o.items[0].Code, o.items[1].Outcome)
 	}
+	if torn, whole := o.items[3], o.items[4]; torn.Outcome != evidence.Partly || torn.Reason != "the end is missing" || whole.Outcome != evidence.Examined || whole.Format != "settings" {
+		t.Fatalf("torn settings are %s (%s), whole ones %s", torn.Outcome, torn.Reason, whole.Outcome)
+	}
 }
 
 func TestMessagesAreFilledOnce(t *testing.T) {
 	t.Parallel()
-	fields := map[string]string{"a": "{b}", "b": "two", "empty": ""}
+	e := &event.Event{
+		Shape:  event.NewShape("json", []event.Field{{Name: "a"}, {Name: "b"}, {Name: "empty"}}, false),
+		Values: []event.Value{event.TextValue([]byte("{b}")), event.TextValue([]byte("two")), event.TextValue(nil)},
+	}
 	for format, want := range map[string]string{
 		"":                        "the title",
 		"plain":                   "plain",
@@ -364,7 +376,7 @@ func TestMessagesAreFilledOnce(t *testing.T) {
 		"an open { brace":         "an open { brace",
 		"a closing } before {b} ": "a closing } before two ",
 	} {
-		if got := message(format, "the title", fields); got != want {
+		if got := message(format, "the title", e); got != want {
 			t.Errorf("%q became %q, want %q", format, got, want)
 		}
 	}

@@ -7,8 +7,9 @@ import (
 )
 
 // appendLine appends one event as a line of NDJSON: time, host, source, where
-// and event, with the names of the finding contract.
-func appendLine(dst []byte, e *event.Event, st *itemState) []byte {
+// and event, with the names of the finding contract. source is what
+// appendSource wrote for the item.
+func appendLine(dst []byte, e *event.Event, source []byte) []byte {
 	dst = append(dst, `{"time":`...)
 	if e.Time.Known() {
 		dst = append(dst, '"')
@@ -19,10 +20,7 @@ func appendLine(dst []byte, e *event.Event, st *itemState) []byte {
 	}
 	dst = append(dst, `,"host":`...)
 	dst = event.AppendJSONString(dst, []byte(e.Host))
-	dst = append(dst, `,"source":{"path":`...)
-	dst = event.AppendJSONString(dst, []byte(st.item.Path))
-	dst = append(dst, `,"kind":`...)
-	dst = event.AppendJSONString(dst, []byte(st.kind))
+	dst = append(dst, source...)
 	if e.Shape.Inferred() {
 		dst = append(dst, `,"layout":"inferred"`...)
 	}
@@ -41,4 +39,12 @@ func appendLine(dst []byte, e *event.Event, st *itemState) []byte {
 	dst = append(dst, `},"event":`...)
 	dst = e.AppendJSON(dst)
 	return append(dst, "}\n"...)
+}
+
+// appendSource writes what all lines of an item share.
+func appendSource(dst []byte, st *itemState) []byte {
+	dst = append(dst, `,"source":{"path":`...)
+	dst = event.AppendJSONString(dst, []byte(st.item.Path))
+	dst = append(dst, `,"kind":`...)
+	return event.AppendJSONString(dst, []byte(st.kind))
 }

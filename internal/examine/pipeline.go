@@ -10,6 +10,8 @@ import (
 	"spoor/event"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
+	"spoor/internal/indicator"
+	"spoor/match"
 )
 
 // job is one block on its way, or the end of an item.
@@ -23,7 +25,8 @@ type job struct {
 	// filled by the worker
 	summary  event.Summary
 	findings []*finding.Finding
-	lines    []byte // JSON lines, for dump
+	lines    []byte // lines of JSON: events for a dump, or findings
+	marks    []mark // of the lines of findings
 	hosts    []string
 	outside  int64
 }
@@ -37,21 +40,28 @@ type itemState struct {
 	result ItemResult
 
 	content evidence.Content
-	broken  bool  // the examination was interrupted inside the item
-	readErr error // reading stopped here
-	cut     bool  // only the start of a file was looked at
+	sums    indicator.Sums
+	broken  bool   // the examination was interrupted inside the item
+	readErr error  // reading stopped here
+	cut     bool   // only the start of a file was looked at
+	harm    string // what of a settings file could not be read
 }
 
 type pipeline struct {
 	ctx         context.Context
 	opts        Options
 	formats     []format
+	program     *match.Program   // nil without rules
+	correlator  *correlator      // nil without correlations
+	watch       *indicator.Watch // of the producer, made when first needed
 	work        chan *job
 	order       chan *job
 	blocks      sync.Pool
+	lines       sync.Pool           // *[]byte
 	seen        map[uint64]struct{} // hashes of EVTX chunks
 	seed        maphash.Seed
 	interrupted bool
+	rendering   bool // workers write findings as lines
 }
 
 // maxSeenBlocks bounds the memory for recognising repeated chunks: 4 million
@@ -61,7 +71,12 @@ const maxSeenBlocks = 4_000_000
 
 func newPipeline(ctx context.Context, opts Options) *pipeline {
 	n := opts.Workers * jobsPerWorker
+	var program *match.Program
+	if opts.Rules != nil {
+		program = match.NewProgram(opts.Rules)
+	}
 	return &pipeline{
+		program: program, correlator: newCorrelator(&opts),
 		ctx: ctx, opts: opts, formats: formats(),
 		work: make(chan *job, n), order: make(chan *job, n),
 		seen: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
@@ -100,6 +115,9 @@ func (p *pipeline) send(j *job) error {
 }
 
 func (p *pipeline) release(j *job) {
+	if j.lines != nil {
+		p.lines.Put(&j.lines)
+	}
 	if j.block != nil {
 		poison(j.block.Data)
 		p.blocks.Put(j.block)

@@ -26,6 +26,7 @@ func (p *pipeline) visit(it *evidence.Item, r io.Reader) error {
 		}
 	}
 	st.content = it.Finish()
+	p.known(st, end)
 	it.Head = nil // valid during the visit only
 	return p.send(end)
 }
@@ -59,6 +60,8 @@ func (p *pipeline) detect(head []byte) (*format, string) {
 // file looks at an item that is no log.
 func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
 	st.kind = "file"
+	r, sums := p.summed(r)
+	defer sums.finish(&st.sums)
 	if p.opts.File == nil {
 		return nil
 	}
@@ -66,14 +69,17 @@ func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	end.findings = p.opts.File(st.item, content)
+	var told Told
+	end.findings, told = p.opts.File(st.item, content)
+	kind := told.Kind
+	if kind == "" && len(end.findings) > 0 {
+		kind = "file"
+	}
 	for _, f := range end.findings {
-		f.Source.Kind = "file"
+		f.Source.Kind = kind
 	}
-	if len(end.findings) > 0 {
-		st.result.Format = "file"
-	}
-	st.cut = more && len(end.findings) > 0
+	st.result.Format, st.harm = kind, told.Harm
+	st.cut = more && kind != ""
 	return nil
 }
 
@@ -101,6 +107,8 @@ func (st *itemState) settle() {
 		set(evidence.Ignored, "no-reader", "no log or file kind that is read")
 	case r.harm() != "":
 		set(evidence.Partly, "damaged", r.harm())
+	case st.harm != "":
+		set(evidence.Partly, "damaged", st.harm)
 	case st.cut:
 		set(evidence.Partly, "file-size", fmt.Sprintf("only the first %d bytes were looked at", MaxFileBytes))
 	default:

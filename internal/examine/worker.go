@@ -6,6 +6,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/finding"
+	"spoor/internal/indicator"
 	"spoor/match"
 )
 
@@ -13,17 +14,22 @@ import (
 type workerState struct {
 	p        *pipeline
 	decoders map[string]event.Decoder
-	rules    *match.Reference
+	rules    *match.Engine
 	observe  func(*event.Event, bool)
+	watch    *indicator.Watch // nil without indicators
 	hits     []match.Hit
 	lastHost string
+	source   []byte // what all lines of the item share
 }
 
 // worker decodes and matches blocks until the producer is done.
 func (p *pipeline) worker(n int) {
 	w := &workerState{p: p, decoders: make(map[string]event.Decoder)}
-	if p.opts.Rules != nil {
-		w.rules = match.NewReference(p.opts.Rules)
+	if p.program != nil {
+		w.rules = p.program.NewEngine()
+	}
+	if p.opts.Indicators != nil {
+		w.watch = indicator.NewWatch(p.opts.Indicators)
 	}
 	if p.opts.Observe != nil {
 		w.observe = p.opts.Observe(n)
@@ -44,7 +50,16 @@ func (w *workerState) block(j *job) {
 		w.decoders[f.name] = d
 	}
 	w.lastHost = ""
+	if w.p.opts.Dump {
+		w.source = appendSource(w.source[:0], j.item)
+		if b, ok := w.p.lines.Get().(*[]byte); ok {
+			j.lines = (*b)[:0]
+		}
+	}
 	j.summary = d.Decode(j.block, func(e *event.Event) { w.event(j, e) })
+	if w.p.rendering {
+		w.render(j)
+	}
 }
 
 func (w *workerState) event(j *job, e *event.Event) {
@@ -63,14 +78,23 @@ func (w *workerState) event(j *job, e *event.Event) {
 		w.hits = w.rules.Match(e, w.hits[:0])
 		looked = w.rules.Tried()
 		for i := range w.hits {
-			j.findings = append(j.findings, newFinding(e, &w.hits[i], j.item.kind))
+			f := newFinding(e, &w.hits[i], j.item.kind, !w.p.opts.NoFields)
+			if c := w.p.correlator; c != nil {
+				if n, ok := c.members[w.hits[i].Rule]; ok {
+					f.Needs, f.Member, f.Silent, f.Correlated = w.hits[i].Needs, n, w.hits[i].Rule.Silent, true
+				}
+			}
+			j.findings = append(j.findings, f)
 		}
+	}
+	if w.watch != nil {
+		w.indicators(j, e)
 	}
 	if w.observe != nil {
 		w.observe(e, looked)
 	}
 	if w.p.opts.Dump {
-		j.lines = appendLine(j.lines, e, j.item)
+		j.lines = appendLine(j.lines, e, w.source)
 	}
 }
 
@@ -83,25 +107,28 @@ func (p *pipeline) inPeriod(t event.Time) bool {
 }
 
 // newFinding copies what a hit needs out of the block.
-func newFinding(e *event.Event, h *match.Hit, kind string) *finding.Finding {
+func newFinding(e *event.Event, h *match.Hit, kind string, keep bool) *finding.Finding {
 	r := h.Rule
 	f := &finding.Finding{
 		Time: e.Time.String(), At: e.Time, Host: e.Host,
 		Rule:       finding.Rule{ID: r.Meta.ID, Title: r.Meta.Title, Level: r.Meta.Level, Kind: "sigma", Source: r.Meta.Source},
-		Techniques: list(r.Meta.Techniques), CVEs: list(r.Meta.CVEs), Actors: list(r.Meta.Actors),
+		Techniques: list(r.Meta.Techniques), CVEs: list(r.Meta.CVEs), Actors: list(r.Meta.Actors), Software: r.Meta.Software,
 		Source: finding.Source{Kind: kind},
 		Where:  finding.Where{Record: e.Ref.Record, Offset: e.Ref.Offset, Line: e.Ref.Line},
 		Item:   e.Ref.Item,
 		Event:  e.AppendJSON(nil),
-		Fields: fields(e),
+	}
+	if keep {
+		f.Fields = fields(e)
 	}
 	if r.Meta.Chain != "" {
 		f.Step = &finding.Step{Chain: r.Meta.Chain, Name: r.Meta.Step}
 	}
-	f.Message = message(r.Meta.Message, r.Meta.Title, f.Fields)
+	f.Message = message(r.Meta.Message, r.Meta.Title, e)
 	for _, name := range h.Untested {
 		f.Notes = append(f.Notes, "filter could not be tested: "+name)
 	}
+	f.Seal() // here, where all workers share the work
 	return f
 }
 
@@ -132,7 +159,7 @@ func fields(e *event.Event) map[string]string {
 // of the fields that the event has, because logs name one thing differently.
 // A field that is not there is shown as "?". Placeholders do not nest, and
 // what is filled in is not searched again.
-func message(format, title string, fields map[string]string) string {
+func message(format, title string, e *event.Event) string {
 	if format == "" {
 		return title
 	}
@@ -148,7 +175,7 @@ func message(format, title string, fields map[string]string) string {
 		out.WriteString(format[:start])
 		value := "?"
 		for name := range strings.SplitSeq(format[start+1:end], "|") {
-			if v := fields[name]; v != "" {
+			if v := e.Get(name).String(); v != "" {
 				value = v
 				break
 			}

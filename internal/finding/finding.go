@@ -70,23 +70,44 @@ type Step struct {
 	Name  string `json:"step"`
 }
 
+// Tie is what a public source says about who used the thing that an indicator
+// names. It is a statement about the thing, never about this host.
+type Tie struct {
+	Actor     string `json:"actor"`     // ATT&CK group id where there is one, else the source's name
+	Kind      string `json:"kind"`      // "malware", "infrastructure", "operator-key" or "" when it is none of them
+	Value     string `json:"value"`     // the address, name, hash or key
+	Publisher string `json:"publisher"` // who says so, "" when not known
+	URL       string `json:"url"`
+	From      string `json:"from"`  // RFC 3339 day, first use that the source states; "" when open
+	Until     string `json:"until"` // last use; "" when open
+	// InWindow is true where both the source states a time of use and the
+	// finding's own time lies within it.
+	InWindow bool `json:"in_window"`
+}
+
 // Finding is one hit.
 type Finding struct {
-	Time       string          `json:"time"` // RFC 3339 UTC, "" when the record states none
-	Host       string          `json:"host"`
-	Rule       Rule            `json:"rule"`
-	Techniques []string        `json:"techniques"`
-	CVEs       []string        `json:"cves"`
-	Actors     []string        `json:"actors"`
-	Message    string          `json:"message"`
-	Source     Source          `json:"source"`
-	Where      Where           `json:"where"`
-	Event      json.RawMessage `json:"event"` // {field: value, ...}
-	Step       *Step           `json:"step,omitempty"`
+	Time       string   `json:"time"` // RFC 3339 UTC, "" when the record states none
+	Host       string   `json:"host"`
+	Rule       Rule     `json:"rule"`
+	Techniques []string `json:"techniques"`
+	CVEs       []string `json:"cves"`
+	Actors     []string `json:"actors"`
+	// Software are ATT&CK ids ("S0020") that a rule's tags or an indicator
+	// name; Ties who is publicly said to have used what an indicator names.
+	Software []string        `json:"software,omitempty"`
+	Ties     []Tie           `json:"ties,omitempty"`
+	Message  string          `json:"message"`
+	Source   Source          `json:"source"`
+	Where    Where           `json:"where"`
+	Event    json.RawMessage `json:"event"` // {field: value, ...}
+	Step     *Step           `json:"step,omitempty"`
 	// Notes say what could not be tested ("filter could not be tested: ...").
 	Notes []string `json:"notes,omitempty"`
 	// Seen counts identical findings that were handed over again; 0 is once.
 	Seen int `json:"seen_again,omitempty"`
+	// TLP is the marking of the Traffic Light Protocol that the user asked for.
+	TLP string `json:"tlp,omitempty"`
 	// Identity is ID, once Seal has computed it.
 	Identity string `json:"id"`
 
@@ -94,8 +115,24 @@ type Finding struct {
 	At event.Time `json:"-"`
 	// Order is the canonical position: item, then offset, then rule.
 	Item event.ItemID `json:"-"`
+	// Needs and Member are for correlations: the fields they read, and the
+	// rule's place among the rules. Silent findings are for them alone.
+	Needs  []string `json:"-"`
+	Member int      `json:"-"`
+	Silent bool     `json:"-"`
+	// Correlated says that some correlation refers to the rule.
+	Correlated bool `json:"-"`
 	// Fields holds the event's text by field name, first value of a name.
 	Fields map[string]string `json:"-"`
+}
+
+// Size is about how many bytes the finding takes in memory.
+func (f *Finding) Size() int {
+	n := 700 + len(f.Event) + len(f.Message)
+	for k, v := range f.Fields {
+		n += 64 + len(k) + len(v)
+	}
+	return n
 }
 
 // ID is stable over runs: it depends on what fired on which content, not on
