@@ -63,7 +63,7 @@ func newActorsEvaluateCommand() *cobra.Command {
 	cmd.Flags().StringVar(&regime, "regime", "loro", "what is removed first: loro (the report), gap (also the group's reports within half a year), time (all that is not older); all: every regime, draw and both kinds of evidence")
 	cmd.Flags().BoolVar(&o.Software, "software", false, "use the report's malware and tools too")
 	cmd.Flags().IntVar(&o.Draw, "draw", 0, "use the item's draws of 5, 10 or 15 host techniques instead of all")
-	cmd.Flags().StringVar(&method, "method", string(hypothesis.Blend), "overlap, knn, bm25 or blend")
+	cmd.Flags().StringVar(&method, "method", string(hypothesis.Weighed), "overlap, knn, bm25, blend or weighed")
 	cmd.Flags().StringVar(&format, "format", "table", "output form: table or json")
 	cmd.Flags().StringVar(&knowledge, "knowledge", "", "use this knowledge file instead of the built-in one")
 	return cmd
@@ -83,7 +83,11 @@ func printEvaluation(w io.Writer, e *hypothesis.Evaluation) error {
 	if len(e.Naming) > 0 {
 		fmt.Fprintf(t, "\nnaming from\ttwo items\tnamed\tof\trate %%\tright %%\tnamed though the true group was removed %%\n")
 		for _, n := range e.Naming {
-			fmt.Fprintf(t, "%.2f\t%v\t%d\t%d\t%.1f (%s)\t%.1f (%s)\t%.1f (%s)\n", n.From, n.TwoItems, n.Named, n.N, 100*n.Rate, band(n.RateRange), 100*n.Right, band(n.RightRange), 100*n.Deleted, band(n.DeletedRange))
+			from := fmt.Sprintf("%.2f", n.From)
+			if n.From == 0 {
+				from = "own" // each part's, chosen on the others
+			}
+			fmt.Fprintf(t, "%s\t%v\t%d\t%d\t%.1f (%s)\t%.1f (%s)\t%.1f (%s)\n", from, n.TwoItems, n.Named, n.N, 100*n.Rate, band(n.RateRange), 100*n.Right, band(n.RightRange), 100*n.Deleted, band(n.DeletedRange))
 		}
 	}
 	if e.Calibration != nil {

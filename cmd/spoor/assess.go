@@ -23,10 +23,12 @@ import (
 type assessFlags struct {
 	in          inputFlags
 	rules       ruleFlags
+	indicators  indicatorFlags
 	out         string
 	force       bool
 	known       string
 	tlp         string
+	language    languageFlag
 	format      string
 	exitVerdict bool
 }
@@ -44,28 +46,31 @@ Page one goes to the terminal; the case folder gets report.html, findings.ndjson
 verdict.json, case.db and manifest.json. The evidence is only read.`,
 		Example: `  spoor assess D:\collected
   spoor assess logs.zip -o case-42 --host MAIL01=logs.zip
-  spoor assess evidence/ --format json --exit-verdict`,
+  spoor assess evidence/ --format json --exit-verdict
+  spoor assess Beweise.zip --lang de`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd, args) },
 	}
 	a.in.register(cmd)
 	a.rules.register(cmd)
+	a.indicators.register(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&a.out, "output", "o", "", "case folder; the default is ./spoor-HOST, and it is never inside the evidence")
 	f.BoolVar(&a.force, "force", false, "replace the case that the folder already holds")
 	f.StringVar(&a.known, "known", "", "YAML file with own addresses, accounts, pages and tests, which are left out visibly")
-	f.StringVar(&a.tlp, "tlp", "", "mark every output with this Traffic Light Protocol level: clear, green, amber, amber+strict, red")
+	registerLevel(cmd, &a.tlp)
+	a.language.register(cmd)
 	f.StringVar(&a.format, "format", "page", "what goes to stdout: page (page one) or json (verdict.json)")
 	f.BoolVar(&a.exitVerdict, "exit-verdict", false, "let the exit code tell the verdict: 10, 15, 20, 25 or 30 (see docs/exit-codes.md)")
 	return cmd
 }
 
 func (a *assessFlags) check() error {
-	switch a.tlp {
-	case "", "clear", "green", "amber", "amber+strict", "red":
-	default:
-		return wrongUse("the levels are clear, green, amber, amber+strict and red", "read --tlp: unknown level %q", a.tlp)
+	level, err := readLevel(a.tlp)
+	if err != nil {
+		return err
 	}
+	a.tlp = string(level)
 	if a.format != "page" && a.format != "json" {
 		return wrongUse("--format takes page or json", "read --format: unknown format %q", a.format)
 	}
@@ -77,6 +82,10 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	if err := a.check(); err != nil {
 		return err
 	}
+	if err := a.language.load(cmd); err != nil {
+		return err
+	}
+	a.in.messages = a.language.messages
 	opts, done, err := a.in.options(cmd, paths)
 	if err != nil {
 		return err
@@ -85,11 +94,19 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	set, err := a.rules.runnable(cmd)
+	set, err := a.indicators.rules(cmd, &a.rules)
 	if err != nil {
 		return err
 	}
 	opts.Rules = set.rules
+	looked, err := a.indicators.load(!a.rules.noBuiltin)
+	if err != nil {
+		return err
+	}
+	opts.Indicators = looked.set
+	if len(a.indicators.paths) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "looked for: %s\n", looked.words())
+	}
 	work, err := a.workFolder(paths)
 	if err != nil {
 		return err
@@ -99,7 +116,7 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 		return caseError(err)
 	}
 	opts.SpillDir, opts.Evidence.SpoolDir = work, work
-	run := &assessment{known: known, opts: opts, set: set, c: c, report: newItemReport(cmd.ErrOrStderr())}
+	run := &assessment{known: known, tlp: a.tlp, opts: opts, set: set, indicators: looked, c: c, report: newItemReport(cmd.ErrOrStderr())}
 	totals, err := run.examine(cmd.Context(), opts)
 	done()
 	if err != nil {
@@ -163,19 +180,19 @@ func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Ver
 	if a.format == "json" {
 		enc := json.NewEncoder(out)
 		enc.SetEscapeHTML(false)
-		if err := enc.Encode(v); err != nil {
+		if err := enc.Encode(markedVerdict{v, a.tlp}); err != nil {
 			return fmt.Errorf("write verdict: %w", err)
 		}
-	} else if err := page.Write(out, v, page.Options{Colour: isTerminal(out) && os.Getenv("NO_COLOR") == "", Report: filepath.Join(dir, "report.html"), TLP: a.tlp}); err != nil {
+	} else if err := page.Write(out, v, page.Options{Messages: a.language.messages, Colour: isTerminal(out) && os.Getenv("NO_COLOR") == "", Report: filepath.Join(dir, "report.html"), TLP: a.tlp}); err != nil {
 		return fmt.Errorf("write page one: %w", err)
 	}
 	for _, n := range v.Evidence.NotWhole {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s: %s\n", n.Outcome, safetext.Terminal(n.Path), safetext.Terminal(n.Reason))
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(a.language.messages.Say("run.not-whole", "outcome", storyline.OutcomeName(a.language.messages, n.Outcome), "path", n.Path, "reason", n.Reason)))
 	}
 	partial := totals.Partly+totals.Unreadable > 0
 	switch {
 	case totals.Interrupted:
-		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(run.report.missing())+"; the case holds what was done")
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(a.language.messages.Say("run.case-holds", "says", run.report.missing())))
 		return &exitError{code: exitInterrupted}
 	case a.exitVerdict:
 		if code := verdictCode(v, partial); code != exitDone {

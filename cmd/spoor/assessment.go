@@ -10,25 +10,31 @@ import (
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
+	"spoor/internal/hypothesis"
+	"spoor/internal/message"
 	"spoor/internal/storyline"
 	"spoor/rules"
 )
 
 // assessment is one run of the main job, from evidence to verdict.
 type assessment struct {
-	known   *known
-	opts    examine.Options
-	set     ruleSet
-	c       *casefile.Case
-	report  *itemReport
-	items   []casefile.Item
-	hostOf  []coverage.ItemHost
-	stated  map[event.ItemID][]string
-	cols    []*coverage.Collector
-	hosts   *coverage.Hosts
-	notAll  []storyline.NotWhole
-	omitted int64
-	outside int64 // events outside the period asked for
+	known      *known
+	opts       examine.Options
+	set        ruleSet
+	indicators indicatorSet
+	c          *casefile.Case
+	report     *itemReport
+	items      []casefile.Item
+	hostOf     []coverage.ItemHost
+	stated     map[event.ItemID][]string
+	cols       []*coverage.Collector
+	hosts      *coverage.Hosts
+	notAll     []storyline.NotWhole
+	omitted    int64
+	tlp        string
+	outside    int64 // events outside the period asked for
+	// weighing is what hypotheses.json holds.
+	weighing *hypothesis.Weighing
 }
 
 func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examine.Totals, error) {
@@ -45,6 +51,7 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 				r.omitted++
 				return nil
 			}
+			f.TLP = r.tlp
 			return r.c.Add(f)
 		},
 		Item: r.item,
@@ -64,7 +71,7 @@ func (r *assessment) item(res *examine.ItemResult) error {
 		it.Lines = &casefile.Lines{Total: l.Total, Header: l.Header, Comment: l.Comment, Blank: l.Blank, Parsed: l.Parsed, Damaged: l.Damaged}
 	}
 	r.items = append(r.items, it)
-	r.hostOf = append(r.hostOf, coverage.ItemHost{ID: res.Item.ID, Path: res.Item.Path, Root: res.Item.Root, Collection: res.Item.Origin.Host, Override: res.Item.HostOverride})
+	r.hostOf = append(r.hostOf, coverage.ItemHost{ID: res.Item.ID, Path: res.Item.Path, Root: res.Item.Root, Collection: res.Item.Origin.Host, NamedBy: res.Item.Origin.NamedBy, Override: res.Item.HostOverride})
 	if len(res.Hosts) > 0 {
 		r.stated[res.Item.ID] = res.Hosts
 	}
@@ -92,7 +99,7 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := hypotheses(list, found); err != nil {
+	if r.weighing, err = hypotheses(list, found); err != nil {
 		return nil, err
 	}
 	v := &storyline.Verdict{
@@ -107,8 +114,9 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 		},
 		Rules: storyline.Rules{Loaded: r.set.report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
 	}
+	v.Indicators = r.indicators.verdict()
 	if t.Interrupted {
-		v.Evidence.Interrupted = r.report.missing()
+		v.Evidence.Stopped = r.report.missing()
 	}
 	if v.Evidence.NotWhole == nil {
 		v.Evidence.NotWhole = []storyline.NotWhole{}
@@ -116,6 +124,11 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 	for _, ref := range r.set.report.Refused {
 		v.Rules.Refused = append(v.Rules.Refused, storyline.RefusedRule{ID: ref.ID, File: ref.File, Line: ref.Line, Code: ref.Code, Reason: ref.Reason})
 	}
+	english, err := message.Load(message.English)
+	if err != nil {
+		return nil, err
+	}
+	v.Evidence.Interrupted = english.Write(v.Evidence.Stopped)
 	for _, c := range r.c.Capped() {
 		v.Rules.Capped = append(v.Rules.Capped, storyline.CappedRule{ID: c.Rule, Host: c.Host, Total: c.Total})
 	}

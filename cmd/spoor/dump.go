@@ -26,7 +26,7 @@ What could not be read is named on stderr, and the exit code is then 3.`,
 				return err
 			}
 			defer done()
-			opts.Dump = true
+			opts.Dump, opts.Evidence.Unhashed = true, true
 			out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<20)
 			report := newItemReport(cmd.ErrOrStderr())
 			totals, err := examine.Run(cmd.Context(), opts, examine.Sink{

@@ -6,18 +6,34 @@ import (
 
 	"spoor/event"
 	"spoor/internal/evidence"
+	"spoor/internal/examine"
+	"spoor/internal/exchangelog"
 	"spoor/internal/finding"
 	"spoor/internal/ransom"
 	"spoor/internal/webshell"
 )
 
-// inspectFile judges items that are no log: web shells and ransom notes.
-func inspectFile() func(*evidence.Item, []byte) []*finding.Finding {
-	shell, note := webshellFile(webshell.NewInspector()), ransom.NewInspector()
-	return func(it *evidence.Item, content []byte) []*finding.Finding {
-		if found := shell(it, content); found != nil {
-			return found
+// inspectFile judges items that are no log: web shells, ransom notes and the
+// settings in which an intruder stays.
+func inspectFile() func(*evidence.Item, []byte) ([]*finding.Finding, examine.Told) {
+	shell, note := webshellFile, ransomNote(ransom.NewInspector())
+	return func(it *evidence.Item, content []byte) ([]*finding.Finding, examine.Told) {
+		found, told := settings(it, content)
+		if shells := shell(it, content); shells != nil {
+			return append(shells, found...), told
 		}
+		if told.Kind != "" {
+			return found, told
+		}
+		if found := leftovers(it, content); found != nil {
+			return found, told
+		}
+		return note(it, content), told
+	}
+}
+
+func ransomNote(note *ransom.Inspector) func(*evidence.Item, []byte) []*finding.Finding {
+	return func(it *evidence.Item, content []byte) []*finding.Finding {
 		n := note.Inspect(content)
 		if !n.Found {
 			return nil
@@ -33,6 +49,32 @@ func inspectFile() func(*evidence.Item, []byte) []*finding.Finding {
 	}
 }
 
+// leftovers are files that the offline address book's download left where it
+// has none, by the OABGenerator log.
+func leftovers(it *evidence.Item, content []byte) []*finding.Finding {
+	list, more := exchangelog.Leftovers(content)
+	var found []*finding.Finding
+	for _, l := range list {
+		fields := map[string]string{"TargetFilename": l.Path}
+		f := &finding.Finding{
+			Rule:       finding.Rule{ID: "spoor-oab-leftover", Title: "The offline address book's download left a file in a strange place", Level: "critical", Kind: "file", Source: "builtin"},
+			Techniques: []string{"T1190"}, CVEs: []string{"CVE-2021-26858"}, Actors: []string{},
+			Message: "the address book's download left " + l.Path, Item: it.ID, Where: finding.Where{Line: l.Line, Offset: l.Offset}, Fields: fields,
+			Step: &finding.Step{Chain: "proxylogon", Name: "service-wrote"},
+		}
+		if !l.Time.IsZero() {
+			f.At = event.TimeOf(l.Time, 3, event.FromRow)
+			f.Time = f.At.String()
+		}
+		if more {
+			f.Notes = []string{"the log tells of more such files than are listed"}
+		}
+		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
+		found = append(found, f)
+	}
+	return found
+}
+
 // originalPath is where the file lay on its server, as far as it is known.
 func originalPath(it *evidence.Item) string {
 	if it.Origin.OriginalPath != "" {
@@ -42,36 +84,51 @@ func originalPath(it *evidence.Item) string {
 }
 
 // webshellFile turns the judgement on a file into a finding: a step of a
-// chain where the file lies where it is served, a lead elsewhere.
-func webshellFile(in *webshell.Inspector) func(*evidence.Item, []byte) []*finding.Finding {
-	return func(it *evidence.Item, content []byte) []*finding.Finding {
-		r := in.Inspect(content)
-		if r.Class == webshell.Nothing {
-			return nil
-		}
-		path := originalPath(it)
-		fields := map[string]string{"path": path, "class": string(r.Class)}
-		if r.Key != "" {
-			fields["key"] = r.Key
-		}
-		f := &finding.Finding{
-			Rule:       finding.Rule{ID: "spoor-webshell-" + string(r.Class), Title: "File with the structure of a web shell", Level: "critical", Kind: "webshell", Source: "builtin"},
-			Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
-			Message: r.Why, Item: it.ID, Fields: fields,
-		}
-		if !r.When.IsZero() {
-			f.At = event.TimeOf(r.When.Truncate(time.Second), 0, event.FromRecord)
-			f.Time = f.At.String()
-			fields["WhenChanged"] = f.Time
-		}
-		if webshell.Served(path) {
-			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file"}
-			if r.Class == webshell.Dump {
-				f.Step.Chain = "proxylogon"
-				f.CVEs = []string{"CVE-2021-27065"}
-			}
-		}
-		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-		return []*finding.Finding{f}
+// chain where the file lies where it is served, a lead elsewhere. A review is
+// a lead that alone decides nothing, unless neither a product nor an
+// administrator does such a thing.
+func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
+	path := originalPath(it)
+	r := webshell.Inspect(path, content)
+	if r.Outcome == webshell.Nothing {
+		return nil
 	}
+	fields := map[string]string{"path": path, "class": string(r.Class), "outcome": r.Outcome.String()}
+	for name, v := range map[string]string{"key": r.Key, "carrier": r.Carrier, "page": r.Page} {
+		if v != "" {
+			fields[name] = v
+		}
+	}
+	rule := finding.Rule{ID: "spoor-webshell-" + string(r.Class), Title: "File with the structure of a web shell", Level: "critical", Kind: "webshell", Source: "builtin"}
+	if r.Outcome == webshell.Review {
+		rule.ID, rule.Title, rule.Level = "spoor-page-review-"+string(r.Class), "Server page that a person should look at", "medium"
+		if r.Grave {
+			rule.Level = "high"
+		}
+	}
+	f := &finding.Finding{Rule: rule, Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{}, Message: path + ": " + r.Why, Item: it.ID, Fields: fields}
+	if r.Partly {
+		f.Notes = append(f.Notes, "the page holds more code than is looked at; what follows was not judged")
+	}
+	if !r.When.IsZero() {
+		f.At = event.TimeOf(r.When.Truncate(time.Second), 0, event.FromRecord)
+		f.Time = f.At.String()
+		fields["WhenChanged"] = f.Time
+	}
+	switch {
+	case r.Class == webshell.Compiled:
+		f.Step = &finding.Step{Chain: "webshell", Name: "page-compiled"}
+	case r.Outcome == webshell.WebShell && (webshell.Served(path) || r.Page != ""):
+		f.Step = &finding.Step{Chain: "webshell", Name: "shell-file"}
+		switch {
+		case r.Class == webshell.Dump:
+			f.Step.Chain = "proxylogon"
+			f.CVEs = []string{"CVE-2021-27065"}
+		case r.Carrier == webshell.MailStore || r.Carrier == webshell.Certificate:
+			f.Step.Chain = "proxyshell"
+			f.CVEs = []string{"CVE-2021-31207"}
+		}
+	}
+	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
+	return []*finding.Finding{f}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"spoor/internal/casefile"
 	"spoor/internal/examine"
+	"spoor/internal/message"
 	"spoor/internal/report/html"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
@@ -35,12 +35,12 @@ type runInfo struct {
 // finish derives the case's files and returns the case folder.
 func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.Verdict, totals *examine.Totals, started time.Time) (string, error) {
 	var page bytes.Buffer
-	report := html.Report{Verdict: v, Items: reportItems(run.items), Version: version, TLP: strings.ToUpper(a.tlp)}
-	said, err := publicRecord(v)
+	report := html.Report{Verdict: v, Items: reportItems(run.items, a.language.messages), Messages: a.language.messages, Version: version, TLP: a.tlp, Weighing: run.weighing}
+	said, err := publicRecord(v, run.weighing, a.language.messages)
 	if err != nil {
 		return "", err
 	}
-	report.Record = said
+	report.Records = said
 	if err := html.Write(&page, report); err != nil {
 		return "", err
 	}
@@ -49,10 +49,10 @@ func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.V
 		machine = "unknown"
 	}
 	err = run.c.Finish(casefile.Derived{
-		Verdict: v, Report: page.Bytes(), Readme: readme,
+		Verdict: markedVerdict{v, a.tlp}, Weighing: markedWeighing{run.weighing, a.tlp}, Report: page.Bytes(), Readme: markedText(a.tlp, a.language.messages.Say("run.readme")),
 		Manifest: casefile.Manifest{
-			Schema: "spoor.manifest/1", Version: version, Rules: rules.Version, RuleHash: run.set.report.Hash,
-			Options: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "host": strings.Join(a.in.hosts, "\n")},
+			Schema: "spoor.manifest/1", TLP: a.tlp, Version: version, Rules: rules.Version, RuleHash: run.set.report.Hash,
+			Options: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "lang": a.language.code, "host": strings.Join(a.in.hosts, "\n")},
 			Items:   run.items,
 		},
 		Run: runInfo{Schema: "spoor.run/1", Started: started.UTC(), Finished: time.Now().UTC(), Machine: machine, System: runtime.GOOS + "/" + runtime.GOARCH, Workers: a.in.workers, Version: version},
@@ -68,16 +68,6 @@ func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.V
 	return run.c.Dir(), nil
 }
 
-const readme = `This folder is a case written by spoor.
-
-report.html       the report; open it in any browser
-verdict.json      the verdict for programs
-findings.ndjson   every finding with its record, one per line
-case.db           the same as an SQLite database
-manifest.json     every piece of evidence and every file here, by hash
-run.json          when and on which machine it was made
-`
-
 // caseName names the default case folder after the worst host, in a form
 // that is safe as a file name.
 func caseName(v *storyline.Verdict) string {
@@ -88,18 +78,18 @@ func caseName(v *storyline.Verdict) string {
 			name, worst = h.Host, order[h.Verdict]
 		}
 	}
-	if strings.HasPrefix(name, "unnamed host") {
+	if storyline.Unnamed(name) {
 		name = "case"
 	}
 	return safetext.FileName(name)
 }
 
-func reportItems(items []casefile.Item) []html.Item {
+func reportItems(items []casefile.Item, words *message.Catalogue) []html.Item {
 	list := make([]html.Item, 0, len(items))
 	for _, it := range items {
 		row := html.Item{Path: it.Path, Kind: it.Kind, Outcome: it.Outcome, Reason: it.Reason, SHA256: it.SHA256, Bytes: it.Bytes, Records: it.Records, Damaged: it.Damaged}
 		if l := it.Lines; l != nil {
-			row.Lines = fmt.Sprintf("%d lines: %d header, %d comment, %d blank, %d parsed, %d damaged", l.Total, l.Header, l.Comment, l.Blank, l.Parsed, l.Damaged)
+			row.Lines = words.Say("report.lines", "n", l.Total, "header", l.Header, "comment", l.Comment, "blank", l.Blank, "parsed", l.Parsed, "damaged", l.Damaged)
 		}
 		list = append(list, row)
 	}

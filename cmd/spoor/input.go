@@ -17,6 +17,7 @@ import (
 	"spoor/event"
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
+	"spoor/internal/message"
 	"spoor/internal/safetext"
 )
 
@@ -28,6 +29,7 @@ type inputFlags struct {
 	password string
 	workers  int
 	quiet    bool
+	messages *message.Catalogue // of the progress line; English if nil
 }
 
 func (in *inputFlags) register(cmd *cobra.Command) {
@@ -70,7 +72,7 @@ func (in *inputFlags) options(cmd *cobra.Command, paths []string) (examine.Optio
 		}
 		opts.Evidence.Hosts = append(opts.Evidence.Hosts, evidence.HostPath{Host: name, Path: path})
 	}
-	bar := newProgress(cmd.ErrOrStderr(), in.quiet, paths)
+	bar := newProgress(cmd.ErrOrStderr(), in.quiet, in.messages, paths)
 	if bar.w != nil {
 		cmd.SetErr(bar)
 	}
@@ -139,21 +141,28 @@ func (r *itemReport) kinds() string {
 }
 
 // missing says what an interrupted examination left out.
-func (r *itemReport) missing() string {
+func (r *itemReport) missing() message.Text {
 	if r.last == "" {
-		return "interrupted: no item was wholly examined"
+		return message.New("run.interrupted-none")
 	}
-	return "interrupted: everything after " + r.last + " is missing"
+	return message.New("run.interrupted", "path", r.last)
 }
 
 // end prints the summary and decides the exit code.
 func (r *itemReport) end(t *examine.Totals, what string) error {
 	fmt.Fprintf(r.w, "%s; items: %d examined, %d partly, %d unreadable, %d ignored\n", what, t.Examined, t.Partly, t.Unreadable, t.Ignored)
+	for _, note := range t.Correlation {
+		fmt.Fprintf(r.w, "correlation: %s\n", note)
+	}
 	if t.TwiceItems+t.TwiceBlocks+t.TwiceFindings > 0 {
 		fmt.Fprintf(r.w, "handed over twice and counted once: %d items, %d blocks, %d findings\n", t.TwiceItems, t.TwiceBlocks, t.TwiceFindings)
 	}
 	if t.Interrupted {
-		fmt.Fprintln(r.w, safetext.Terminal(r.missing()))
+		english, err := message.Load(message.English)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(r.w, safetext.Terminal(english.Write(r.missing())))
 		return &exitError{code: exitInterrupted}
 	}
 	if t.Items == 0 || t.Examined+t.Partly+t.Unreadable == 0 {

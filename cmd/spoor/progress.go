@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+	"unicode/utf8"
+
+	"spoor/internal/message"
 )
 
 // progress shows bytes, rate and time left on one line of a terminal; it is
@@ -19,12 +22,19 @@ type progress struct {
 	start time.Time
 	shown time.Time
 	width int
+	words *message.Catalogue
 }
 
-func newProgress(w io.Writer, quiet bool, paths []string) *progress {
-	p := &progress{start: time.Now()}
+func newProgress(w io.Writer, quiet bool, words *message.Catalogue, paths []string) *progress {
+	p := &progress{start: time.Now(), words: words}
 	if quiet || !isTerminal(w) {
 		return p
+	}
+	if words == nil {
+		var err error
+		if p.words, err = message.Load(message.English); err != nil {
+			return p // nothing to show is no reason to stop
+		}
 	}
 	p.w = w
 	for _, path := range paths {
@@ -54,17 +64,17 @@ func (p *progress) add(n int64) {
 	}
 	p.shown = now
 	elapsed := now.Sub(p.start).Seconds()
-	line := fmt.Sprintf("%s read", size(p.done))
+	line := p.words.Say("run.read", "done", p.done)
 	if elapsed > 0.5 {
 		rate := float64(p.done) / elapsed
-		line += fmt.Sprintf(", %s/s", size(int64(rate)))
+		line = p.words.Say("run.rate", "done", p.done, "rate", int64(rate))
 		if p.total > p.done && rate > 0 {
 			left := time.Duration(float64(p.total-p.done) / rate * float64(time.Second)).Round(time.Second)
-			line = fmt.Sprintf("%3d %%, %s, %s left", p.done*100/p.total, line, left)
+			line = p.words.Say("run.left", "share", fmt.Sprintf("%3d", p.done*100/p.total), "done", p.done, "rate", int64(rate), "left", left.String())
 		}
 	}
 	fmt.Fprintf(p.w, "\r%-*s", p.width, line)
-	p.width = max(p.width, len(line))
+	p.width = max(p.width, utf8.RuneCountInString(line))
 }
 
 // Write lets other words onto the terminal: the line is cleared first.

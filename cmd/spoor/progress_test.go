@@ -6,12 +6,18 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"spoor/internal/message"
 )
 
 func TestProgressShowsBytesRateAndTimeLeft(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	p := &progress{w: &out, total: 400 << 20, start: time.Now().Add(-10 * time.Second)}
+	english, err := message.Load(message.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &progress{w: &out, words: english, total: 400 << 20, start: time.Now().Add(-10 * time.Second)}
 	p.add(100 << 20)
 	if want := regexp.MustCompile(`^\r 25 %, 100\.0 MiB read, (9\.9|10\.0) MiB/s, 30s left$`); !want.MatchString(out.String()) {
 		t.Errorf("showed %q", &out)
@@ -40,7 +46,7 @@ func TestProgressShowsBytesRateAndTimeLeft(t *testing.T) {
 func TestProgressIsSilentWhereNoTerminalIs(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	p := newProgress(&out, false, []string{t.TempDir()})
+	p := newProgress(&out, false, nil, []string{t.TempDir()})
 	p.add(1 << 30)
 	p.end()
 	if out.Len() > 0 {

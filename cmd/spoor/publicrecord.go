@@ -2,18 +2,22 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"spoor/internal/actor"
+	"spoor/internal/hypothesis"
+	"spoor/internal/message"
 	"spoor/internal/record"
 	"spoor/internal/report/html"
 	"spoor/internal/storyline"
 )
 
 // publicRecord is the report's part on the public record: what was said about
-// an incident whose door and period match the case. A case in which no door
-// opened has none.
-func publicRecord(v *storyline.Verdict) (*html.Record, error) {
+// an incident whose door and period match the case, and about every group
+// that the evidence points to. It never changes what the evidence fits.
+func publicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.Catalogue) ([]*html.Record, error) {
 	var c record.Case
 	for _, h := range v.Hosts {
 		for _, r := range h.Chains {
@@ -30,42 +34,85 @@ func publicRecord(v *storyline.Verdict) (*html.Record, error) {
 			}
 		}
 	}
-	if len(c.Chains) == 0 {
+	for _, g := range w.Named() {
+		c.Actors = append(c.Actors, g.ID)
+	}
+	if len(c.Chains)+len(c.Actors) == 0 {
 		return nil, nil
 	}
 	all, err := record.Builtin()
 	if err != nil {
 		return nil, fmt.Errorf("load the public record: %w", err)
 	}
-	part := record.ForCase(all, c, nil)
-	if len(part.Incidents) == 0 {
-		return nil, nil
+	know, err := actor.Builtin()
+	if err != nil {
+		return nil, fmt.Errorf("load knowledge of actors: %w", err)
 	}
-	out := &html.Record{Title: "What has been said in public about the wave that this door and period match", Notes: part.Notes}
-	for _, in := range part.Incidents {
-		for _, l := range append(in.Words, in.Acts...) {
-			out.Rows = append(out.Rows, recordRow(l))
+	part := record.ForCase(all, c, func(name, id string) bool { return meansOnly(know, name, id) })
+	var notes []string
+	for _, n := range part.Notes {
+		notes = append(notes, words.Write(n))
+	}
+	var out []*html.Record
+	if len(part.Incidents) > 0 {
+		r := &html.Record{Title: words.Say("public.wave"), Notes: notes}
+		for _, in := range part.Incidents {
+			for _, l := range append(in.Words, in.Acts...) {
+				r.Rows = append(r.Rows, recordRow(l, words))
+			}
 		}
+		for _, pair := range part.Contradictions {
+			r.Contradictions = append(r.Contradictions, [2]html.RecordRow{recordRow(pair[0], words), recordRow(pair[1], words)})
+		}
+		out = append(out, r)
 	}
-	for _, pair := range part.Contradictions {
-		out.Contradictions = append(out.Contradictions, [2]html.RecordRow{recordRow(pair[0]), recordRow(pair[1])})
+	for _, a := range part.Actors {
+		r := &html.Record{Title: words.Say("public.group", "group", know.Actor(a.Name).Name), Notes: notes}
+		if a.NoStatement {
+			r.Notes = append([]string{words.Say("public.no-statement")}, notes...)
+		}
+		for _, l := range append(a.Words, a.Acts...) {
+			r.Rows = append(r.Rows, recordRow(l, words))
+		}
+		out = append(out, r)
 	}
 	return out, nil
 }
 
-func recordRow(l record.Line) html.RecordRow {
+// meansOnly reports whether a name means one ATT&CK group as its own name,
+// and that one.
+func meansOnly(k *actor.Knowledge, name, id string) bool {
+	var groups []string
+	for _, m := range k.Resolve(name).Matches {
+		if m.Actor.Source == actor.SourceAttack && slices.ContainsFunc(m.Edges, func(e actor.Alias) bool { return e.Relation == actor.Same }) {
+			groups = append(groups, m.Actor.ID)
+		}
+	}
+	return len(groups) == 1 && groups[0] == id
+}
+
+func recordRow(l record.Line, words *message.Catalogue) html.RecordRow {
 	r := html.RecordRow{Date: string(l.Date), Issuer: l.Issuer, Verb: l.Verb, Quote: l.Quote, Target: l.Target.Name, Source: l.URL}
 	if !strings.Contains(r.Issuer, l.Speaker.Name) {
 		r.Issuer += " (" + l.Speaker.Name + ")"
 	}
 	switch {
 	case l.Legal != nil:
-		r.Strength = strings.TrimSpace("legal act: " + l.Legal.Kind + " " + l.Legal.Status)
+		r.Strength = strings.TrimSpace(words.Say("public.legal-act", "kind", legalWord(words, "act", l.Legal.Kind), "status", legalWord(words, "status", l.Legal.Status)))
 	case l.Strength != nil:
-		r.Strength = fmt.Sprintf("%d %s", *l.Strength, record.StrengthName(*l.Strength))
+		r.Strength = words.Say("public.strength", "n", *l.Strength, "word", message.New("public.word."+record.StrengthName(*l.Strength)))
 	}
 	if l.Medium != "primary" {
-		r.Strength += ", from a " + l.Medium + " source"
+		r.Strength = words.Say("public.second-hand", "strength", r.Strength, "medium", message.New("public.medium."+l.Medium))
 	}
 	return r
+}
+
+// legalWord is the word for a kind or status of a legal act, or the record's
+// own where there is none.
+func legalWord(words *message.Catalogue, section, code string) string {
+	if id := "public." + section + "." + code; words.Has(id) {
+		return words.Say(id)
+	}
+	return code
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -10,11 +12,12 @@ import (
 
 	"spoor/internal/safetext"
 	"spoor/match"
+	"spoor/sigma"
 )
 
 func newRulesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "rules", Short: "List and check detection rules"}
-	cmd.AddCommand(newRulesListCommand(), newRulesCheckCommand())
+	cmd := &cobra.Command{Use: "rules", Short: "List, check, explain and test detection rules"}
+	cmd.AddCommand(newRulesListCommand(), newRulesCheckCommand(), newRulesExplainCommand(), newRulesTestCommand())
 	return cmd
 }
 
@@ -53,12 +56,14 @@ func newRulesListCommand() *cobra.Command {
 }
 
 func newRulesCheckCommand() *cobra.Command {
-	r := ruleFlags{noBuiltin: true}
+	r := ruleFlags{noBuiltin: true, lint: true}
+	var format string
 	cmd := &cobra.Command{
 		Use:   "check FOLDER...",
 		Short: "Say of every rule whether it can be honoured exactly, and why not",
 		Long: `Load rules and list every one that cannot be honoured exactly, with its file, line,
-code and reason, then the warnings. Exit code 3 if any rule was refused.`,
+code and reason, then the warnings: rules that can never fire, expressions that are
+slow, and more (docs/sigma.md). Exit code 3 if any rule was refused.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.dirs = append(r.dirs, args...)
@@ -66,14 +71,23 @@ code and reason, then the warnings. Exit code 3 if any rule was refused.`,
 			if err != nil {
 				return err
 			}
-			out := cmd.OutOrStdout()
+			out, tell := cmd.OutOrStdout(), set.tell
+			switch format {
+			case "table":
+			case "json":
+				tell = tellJSON
+			default:
+				return wrongUse("--format takes table or json", "check rules: unknown format %q", format)
+			}
 			for _, ref := range set.report.Refused {
-				fmt.Fprintf(out, "%s:%d: refused %s: %s\n", safetext.Terminal(ref.File), ref.Line, ref.Code, safetext.Terminal(ref.Reason))
+				tell(out, "refused", ref)
 			}
 			for _, w := range set.report.Warnings {
-				fmt.Fprintf(out, "%s:%d: warning %s: %s\n", safetext.Terminal(w.File), w.Line, w.Code, safetext.Terminal(w.Reason))
+				tell(out, "warning", w)
 			}
-			fmt.Fprintf(out, "%d rules can run, %d refused, %d warnings\n", set.report.Loaded, len(set.report.Refused), len(set.report.Warnings))
+			if format == "table" {
+				fmt.Fprintf(out, "%d rules can run, %d refused, %d warnings\n", set.report.Loaded, len(set.report.Refused), len(set.report.Warnings))
+			}
 			if len(set.report.Refused) > 0 {
 				return &exitError{code: exitPartly}
 			}
@@ -81,5 +95,70 @@ code and reason, then the warnings. Exit code 3 if any rule was refused.`,
 		},
 	}
 	cmd.Flags().StringVar(&r.placeholders, "placeholders", "", "YAML file with values for rules that use |expand")
+	cmd.Flags().StringVar(&format, "format", "table", "table, or json (one object per line, for other programs)")
 	return cmd
+}
+
+// tellJSON writes what is wrong with a rule for other programs.
+func tellJSON(out io.Writer, what string, p sigma.Problem) {
+	reason, _, _ := strings.Cut(p.Reason, "\n")
+	line, _ := json.Marshal(struct { // texts and numbers: cannot fail
+		Kind   string `json:"kind"`
+		Code   string `json:"code"`
+		File   string `json:"file"`
+		Line   int    `json:"line"`
+		Column int    `json:"column,omitempty"`
+		ID     string `json:"id,omitempty"`
+		Reason string `json:"reason"`
+	}{what, p.Code, p.File, p.Line, p.Column, p.ID, reason})
+	fmt.Fprintf(out, "%s\n", line)
+}
+
+// tell writes what is wrong with a rule, and points at the place where that
+// helps.
+func (s ruleSet) tell(out io.Writer, what string, p sigma.Problem) {
+	reason, drawn, _ := strings.Cut(p.Reason, "\n") // a condition points for itself
+	fmt.Fprintf(out, "%s:%d: %s %s: %s\n", safetext.Terminal(p.File), p.Line, what, p.Code, safetext.Terminal(reason))
+	if drawn == "" && !wholeRule(p.Code) {
+		drawn = s.pointAt(p)
+	}
+	for _, line := range strings.Split(drawn, "\n") {
+		if line != "" {
+			fmt.Fprintf(out, "%s\n", safetext.Terminal(line))
+		}
+	}
+}
+
+// wholeRule lists the codes that concern a rule as a whole, or what is not
+// there.
+func wholeRule(code string) bool {
+	return slices.Contains([]string{"no-source", "no-logsource", "no-title", "no-condition", "not-a-rule", "same-id", "file-too-large", "too-many-documents"}, code)
+}
+
+// maxPointed bounds the part of a line that is shown.
+const maxPointed = 120
+
+// pointAt draws the line of a problem with a caret below the place.
+func (s ruleSet) pointAt(p sigma.Problem) string {
+	i := slices.IndexFunc(s.files, func(f sigma.File) bool { return f.Name == p.File })
+	if i < 0 || p.Column < 1 {
+		return ""
+	}
+	lines := bytes.SplitN(s.files[i].Data, []byte("\n"), p.Line+1)
+	if p.Line < 1 || p.Line > len(lines) {
+		return ""
+	}
+	text := []rune(strings.TrimRight(strings.ReplaceAll(string(lines[p.Line-1]), "\t", " "), "\r"))
+	at := p.Column - 1
+	if at >= len(text) {
+		return ""
+	}
+	before, after := "", ""
+	if from := at - maxPointed/2; from > 0 {
+		text, at, before = text[from:], at-from, "..."
+	}
+	if len(text) > maxPointed {
+		text, after = text[:maxPointed], "..."
+	}
+	return fmt.Sprintf("    %s%s%s\n    %s^", before, string(text), after, strings.Repeat(" ", at+len(before)))
 }

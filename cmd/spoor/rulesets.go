@@ -19,11 +19,14 @@ type ruleFlags struct {
 	dirs         []string
 	noBuiltin    bool
 	placeholders string
+	cache        string
+	lint         bool // look for rules that can never fire or are slow, too
 }
 
 func (r *ruleFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&r.dirs, "rules", nil, "folder, zip or file with Sigma rules (may be given more than once)")
 	cmd.Flags().BoolVar(&r.noBuiltin, "no-builtin", false, "leave the built-in rules out")
+	cmd.Flags().StringVar(&r.cache, "rule-cache", "", "folder that keeps parsed rules for a faster start; do not use it on a machine under examination")
 	cmd.Flags().StringVar(&r.placeholders, "placeholders", "", "YAML file with values for rules that use |expand: name: [value, ...]")
 }
 
@@ -31,6 +34,7 @@ func (r *ruleFlags) register(cmd *cobra.Command) {
 type ruleSet struct {
 	rules  *match.Ruleset
 	report *sigma.Report
+	files  []sigma.File
 }
 
 func (s ruleSet) words() string {
@@ -72,7 +76,7 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 	if len(files) == 0 {
 		return ruleSet{}, wrongUse("give --rules FOLDER, or leave --no-builtin out", "no rules to run")
 	}
-	opts := sigma.Options{}
+	opts := sigma.Options{Lint: r.lint}
 	if r.placeholders != "" {
 		p, err := sigma.ReadPlaceholders(r.placeholders)
 		if err != nil {
@@ -80,8 +84,16 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 		}
 		opts.Placeholders = p
 	}
+	if r.cache != "" {
+		opts.Cache = sigma.OpenCache(r.cache, programVersion(), files)
+	}
 	set, report := sigma.Load(files, opts)
-	return ruleSet{set, report}, nil
+	if opts.Cache != nil {
+		if err := opts.Cache.Save(); err != nil {
+			return ruleSet{}, err
+		}
+	}
+	return ruleSet{set, report, files}, nil
 }
 
 // maxRuleFile bounds one rule file; the largest published one has 60 KiB.
@@ -112,7 +124,9 @@ func ruleFiles(path string) ([]sigma.File, error) {
 		if err != nil {
 			return err
 		}
-		files = append(files, sigma.File{Name: name, Data: data})
+		if !isSamples(name, data) {
+			files = append(files, sigma.File{Name: name, Data: data})
+		}
 		return nil
 	}
 	switch {

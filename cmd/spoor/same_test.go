@@ -16,7 +16,7 @@ var evidencePath = regexp.MustCompile(`[^"<> ]*town(\.zip|\.tar\.gz)!/town|[^"<>
 
 func TestTheSameEvidenceGivesTheSameCase(t *testing.T) {
 	t.Parallel()
-	files := []string{"findings.ndjson", "verdict.json", "report.html", "case.db"}
+	files := []string{"findings.ndjson", "verdict.json", "hypotheses.json", "report.html", "case.db"}
 	dir := t.TempDir()
 	town := filepath.Join(dir, "town")
 	for _, f := range lab.Demo() {

@@ -237,7 +237,7 @@ func TestVerdictsOnPublicExchangeEvidence(t *testing.T) {
 	}{
 		"one refused request is an attempt that failed":       {"06_signature_base_pr125", storyline.IsAttempted, storyline.Failed, "proxylogon", "bypass-request"},
 		"remote PowerShell behind the bypass opened the door": {"03_debugprivilege_proxyshell_lab", storyline.IsCompromised, "", "proxyshell", "export-tried"},
-		"a probe that was answered is an attempt":             {"09_aptsimulator_hafnium_dummy", storyline.IsAttempted, storyline.Undecided, "proxyshell", "bypass-request"},
+		"a probe that was answered is an attempt":             {"09_aptsimulator_hafnium_dummy", storyline.IsAttempted, storyline.Undecided, "proxyshell", "powershell-request"},
 		"an ordinary IIS log from a tool's tests":             {folder: "11_plaso_iis"},
 		"IIS and Apache logs from a tool's tests":             {folder: "12_beats_iis_apache2"},
 		"ordinary Exchange logs":                              {folder: "13_artefacts_help_benign_exchange"},
