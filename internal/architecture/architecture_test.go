@@ -20,21 +20,21 @@ const root = "../.."
 // evidence holds records, a record becomes an event, rules turn events into
 // findings, findings form a storyline, the report tells all of it.
 var rank = map[string]int{
-	"internal/cursor": 0, "internal/limits": 0, "internal/safetext": 0,
+	"internal/cursor": 0, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
 	"record": 0, "knowledge": 0, "rules": 0, "internal/lab/labdata": 0,
 	"event":             1,
 	"internal/evidence": 2, "internal/finding": 2, "match": 2, "internal/lab": 2,
 	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2,
 	"evtx": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
-	"sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/indicator": 3, "internal/yara": 3,
+	"sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
 	"internal/examine":    4,
 	"internal/coverage":   5,
 	"internal/storyline":  6,
 	"internal/hypothesis": 7,
-	"internal/casefile":   8,
-	"internal/report":     9,
-	"internal/web":        10,
-	"cmd":                 11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
+	"internal/casefile":   8, "internal/share": 8,
+	"internal/report": 9,
+	"internal/web":    10,
+	"cmd":             11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
 }
 
 // alone are packages that may import nothing of the project but these.

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"spoor/internal/message"
 )
 
 func builtinRecord(t *testing.T) *Record {
@@ -131,7 +133,15 @@ func TestTheReportShowsAnIncidentOnlyWhereChainAndPeriodMatch(t *testing.T) {
 	if len(p.Contradictions) == 0 {
 		t.Error("no contradictions beside each other")
 	}
-	if notes := strings.Join(p.Notes, " "); !strings.Contains(notes, "insurance") || !strings.Contains(notes, "international law") || !strings.Contains(notes, "not convicted") {
+	english, err := message.Load(message.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := ""
+	for _, n := range p.Notes {
+		notes += english.Write(n) + " "
+	}
+	if !strings.Contains(notes, "insurance") || !strings.Contains(notes, "international law") || !strings.Contains(notes, "not convicted") {
 		t.Errorf("the notes do not say what such a line is not: %q", notes)
 	}
 	for _, change := range []struct {

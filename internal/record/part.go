@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"spoor/internal/message"
 )
 
 // Case is what the record needs to know of an examined case.
@@ -28,8 +30,8 @@ type Part struct {
 	// Contradictions are pairs of the lines above that exclude each other.
 	Contradictions [][2]Line `json:"contradictions"`
 	// OwnState are the lines that come from the government of Country.
-	OwnState []Line   `json:"own_state"`
-	Notes    []string `json:"notes"`
+	OwnState []Line         `json:"own_state"`
+	Notes    []message.Text `json:"notes"`
 }
 
 // ActorPart is what has been said about one actor that the case names.
@@ -128,8 +130,16 @@ func matches(in Incident, c Case) bool {
 	if c.Until.Before(in.From.First()) {
 		return false
 	}
-	return in.Until == "" || c.From.Before(in.Until.Last().AddDate(0, 0, 1))
+	end := in.From.Last().AddDate(0, openMonths, 0)
+	if in.Until != "" {
+		end = in.Until.Last()
+	}
+	return c.From.Before(end.AddDate(0, 0, 1))
 }
+
+// openMonths is how long an incident whose end nobody stated still matches a
+// case: a chain outlives the wave that made it known by years.
+const openMonths = 6
 
 func byDate(list []Line) {
 	sort.SliceStable(list, func(i, j int) bool {
@@ -141,20 +151,16 @@ func byDate(list []Line) {
 }
 
 // notes say what such a line is not.
-func notes(p Part, c Case) []string {
-	out := []string{
-		"A statement is what somebody said about an actor or an incident. It is not evidence about this server, and this server is not evidence for it.",
-		"\"Consistent with\" is no attribution. It is not a state's attribution, no finding of state responsibility under international law, and not the inference that an insurance exclusion for state-backed operations asks for.",
-		"Persons named in a legal act are charged or listed, not convicted, unless a judgment is shown.",
-	}
+func notes(p Part, c Case) []message.Text {
+	out := []message.Text{message.New("public.note.not-evidence"), message.New("public.note.no-attribution"), message.New("public.note.not-convicted")}
 	if len(p.Incidents) > 0 {
-		out = append(out, "Statements on an incident are shown because its attack chain and its period match; others used the same chain in the same weeks.")
+		out = append(out, message.New("public.note.matches"))
 	}
 	switch {
 	case c.Country == "":
-		out = append(out, "The state where this server stands is not known, so it is not said whether that state has made a statement.")
+		out = append(out, message.New("public.note.no-state"))
 	case len(p.OwnState) == 0:
-		out = append(out, "The record holds no statement of the government of the state where this server stands ("+c.Country+").")
+		out = append(out, message.New("public.note.state-silent", "country", c.Country))
 	}
 	return out
 }
