@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"spoor/internal/actor"
 	"spoor/internal/finding"
@@ -294,25 +293,21 @@ func TestTheAnswerDoesNotDependOnTheOrderOfTheEvidence(t *testing.T) {
 	}
 }
 
-func TestFiveHundredFindingsTakeLessThanAFifthOfASecond(t *testing.T) {
+// BenchmarkAssess is the answer for a case of 500 findings; bench/attribution.md
+// has its record.
+func BenchmarkAssess(b *testing.B) {
 	c := builtin()
 	var in Input
 	for i := range 500 {
 		in.Techniques = append(in.Techniques, Sighting{ID: c.features[(i*7)%400], How: Observed, Findings: []string{fmt.Sprint(i)}})
 	}
-	best := time.Hour
-	for range 3 { // the machine may be busy
-		start := time.Now()
+	b.ResetTimer()
+	for b.Loop() {
 		c.Assess(in)
-		best = min(best, time.Since(start))
 	}
-	if best > 200*time.Millisecond {
-		t.Errorf("took %v", best)
-	}
-	t.Logf("took %v", best)
 }
 
-func TestManyIndicatorsAreWeighedInTime(t *testing.T) {
+func TestManyIndicatorsAreWeighed(t *testing.T) {
 	c := builtin()
 	var found []finding.Finding
 	for i := range 20000 {
@@ -321,11 +316,7 @@ func TestManyIndicatorsAreWeighedInTime(t *testing.T) {
 	}
 	in := FromFindings(found)
 	in.Techniques, in.Software = founding().Techniques, observed(families(t, "G0125", 1)...)
-	start := time.Now()
 	a := c.Assess(in)
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("took %v", took)
-	}
 	if a.Answer != ConsistentWith || len(a.Contradictions) == 0 || len(a.Sentence) > 1000 {
 		t.Errorf("answer %q, contradictions %v: %s", a.Answer, a.Contradictions, a.Sentence)
 	}

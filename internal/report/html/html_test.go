@@ -109,7 +109,7 @@ func TestNothingFromEvidenceBecomesMarkup(t *testing.T) {
 		for _, at := range []string{"", "2021-03-03T00:00:00Z"} {
 			t.Run(fmt.Sprint(name, ", with times ", at != ""), func(t *testing.T) {
 				t.Parallel()
-				out := page(t, filled(text, at))
+				out := strings.ReplaceAll(page(t, filled(text, at)), "<wbr>", "") // breaks inside words are ours
 				body := styles.ReplaceAllString(out, "<style></style>")
 				if !utf8.ValidString(out) {
 					t.Error("no valid UTF-8")
