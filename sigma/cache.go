@@ -98,7 +98,6 @@ func tags() []string {
 func (c *Cache) encode() []byte {
 	var text, body []byte
 	names := tags()
-	type at struct{ n *yaml.Node }
 	put := func(n uint64) { body = binary.AppendUvarint(body, n) }
 	for _, docs := range c.docs {
 		mark, before := len(body), len(text)

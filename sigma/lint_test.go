@@ -213,7 +213,7 @@ func TestRecordingsHaveNoOtherFields(t *testing.T) {
 			if err != nil || !strings.EqualFold(filepath.Ext(path), ".evtx") {
 				return err
 			}
-			_, err = evtx.Open(path, func(e *event.Event) {
+			_, _ = evtx.Open(path, func(e *event.Event) {
 				fields, ok := channels[e.Route.Channel][e.Route.EventID]
 				if !ok {
 					return

@@ -55,11 +55,9 @@ func under(p, folder string) bool {
 	return strings.HasPrefix(p+"/", folder+"/")
 }
 
-// inWindows, inExchange and inPrograms name the folders in which products put
-// their files. Exchange is known by the folders below its own, because it is
-// often installed elsewhere.
-func inWindows(p string) bool { return under(p, "windows") && openPlace(p) == "" }
-
+// inExchange and inPrograms name the folders in which products put their
+// files. Exchange is known by the folders below its own, because it is often
+// installed elsewhere.
 func inExchange(p string) bool {
 	if !strings.Contains(p, "exchange") {
 		return false
