@@ -22,7 +22,6 @@ const (
 )
 
 const (
-	maxHosts   = 4096
 	maxLayouts = 64
 	// maxArena is the largest arena kept from block to block.
 	maxArena = 4 << 20
@@ -33,8 +32,7 @@ type decoder struct {
 	clock      textlog.Clock
 	candidates []candidate
 	layouts    map[layoutKey]*layout
-	hosts      map[string]string
-	lastHost   string
+	hosts      textlog.Names
 	values     []event.Value
 	arena      []byte
 	nested     nested
@@ -55,7 +53,6 @@ func NewDecoder(location *time.Location) event.Decoder {
 		clock:      textlog.Clock{Location: location},
 		candidates: candidates(),
 		layouts:    make(map[layoutKey]*layout),
-		hosts:      make(map[string]string),
 		values:     make([]event.Value, 0, 96),
 		nested:     newNested(),
 	}
@@ -311,7 +308,7 @@ func (d *decoder) emit(l *layout, line []byte, yield func(*event.Event)) {
 	}
 	host := ""
 	if l.host >= 0 {
-		host = d.host(d.values[l.host].Raw)
+		host = d.hosts.Of(d.values[l.host].Raw)
 	}
 	shape := l.shape
 	if l.items >= 0 {
@@ -329,23 +326,4 @@ func (d *decoder) emit(l *layout, line []byte, yield func(*event.Event)) {
 	d.sum.Lines.Parsed += d.lines
 	d.sum.Count(&d.ev)
 	yield(&d.ev)
-}
-
-func (d *decoder) host(raw []byte) string {
-	if len(raw) == 0 {
-		return ""
-	}
-	if string(raw) == d.lastHost {
-		return d.lastHost
-	}
-	name, ok := d.hosts[string(raw)]
-	if !ok {
-		if len(d.hosts) >= maxHosts {
-			clear(d.hosts)
-		}
-		name = string(raw)
-		d.hosts[name] = name
-	}
-	d.lastHost = name
-	return name
 }

@@ -19,7 +19,6 @@ const (
 	NulBytes   = "nul-bytes"        // a row of NULs, or NULs before a row
 	BadHeader  = "bad-header"       // #Fields names no column, or too many
 	NoDate     = "no-date"          // a time of day without any date before it
-	maxHosts   = 4096
 	maxColumns = MaxColumns + 1
 )
 
@@ -28,8 +27,7 @@ type decoder struct {
 	clock      textlog.Clock
 	candidates []candidate
 	layouts    map[layoutKey]*layout
-	hosts      map[string]string
-	lastHost   string
+	hosts      textlog.Names
 	values     []event.Value
 	ev         event.Event
 	sum        event.Summary
@@ -56,7 +54,6 @@ func NewDecoder(location *time.Location) event.Decoder {
 		clock:      textlog.Clock{Location: location},
 		candidates: candidates(),
 		layouts:    make(map[layoutKey]*layout),
-		hosts:      make(map[string]string),
 		values:     make([]event.Value, 0, 32),
 	}
 }
@@ -337,22 +334,10 @@ func (d *decoder) time(l *layout) (event.Time, bool) {
 	return d.clock.At(day, sec, nano, fraction, source), true
 }
 
-// host interns the server's name; "-" is none.
+// host is the server's name; "-" is none.
 func (d *decoder) host(raw []byte) string {
-	if len(raw) == 0 || len(raw) == 1 && raw[0] == '-' {
+	if len(raw) == 1 && raw[0] == '-' {
 		return ""
 	}
-	if string(raw) == d.lastHost {
-		return d.lastHost
-	}
-	name, ok := d.hosts[string(raw)]
-	if !ok {
-		if len(d.hosts) >= maxHosts {
-			clear(d.hosts)
-		}
-		name = string(raw)
-		d.hosts[name] = name
-	}
-	d.lastHost = name
-	return name
+	return d.hosts.Of(raw)
 }
