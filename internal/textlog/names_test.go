@@ -6,7 +6,6 @@ import (
 )
 
 func TestNamesOutliveTheirBytesAndAreBounded(t *testing.T) {
-	t.Parallel()
 	var n Names
 	raw := []byte("MAIL01")
 	got := n.Of(raw)
