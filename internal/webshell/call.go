@@ -11,9 +11,16 @@ func (f *flow) call(op *operand, args []value) value {
 		return f.callValue(v, args)
 	}
 	if own, ok := f.byName[op.last]; ok && op.last != "" && (op.depth == 1 || !f.product(op.last)) {
-		return f.callOwn(own, args)
+		r := f.callOwn(own, args)
+		if op.made {
+			r = made(r, args)
+		}
+		return r
 	}
 	c := call{f: f, op: op, args: args, name: op.last, recv: v, free: op.depth <= 1}
+	if n := f.natives[op.last]; n != "" && c.free {
+		c.name = n
+	}
 	c.all = value{known: true}
 	for i, a := range args {
 		if i == 0 {
@@ -116,6 +123,14 @@ func (f *flow) callOwn(own []int, args []value) value {
 		r = joined(fn.result, r)
 	}
 	r.name = ""
+	return r
+}
+
+// made is an object of a class of the page: it keeps what it was given.
+func made(r value, args []value) value {
+	for _, a := range args {
+		r.mark |= a.mark & carried
+	}
 	return r
 }
 

@@ -6,6 +6,10 @@ import "strings"
 func (c *call) code() (value, bool) {
 	f, lang, a := c.f, c.op.lang, c.arg(0)
 	switch c.name {
+	case "array":
+		if lang == php && c.free {
+			return methodOf(c.all, c.args), true
+		}
 	case "eval":
 		if f.binding || len(c.args) == 0 {
 			return value{}, true
@@ -14,6 +18,17 @@ func (c *call) code() (value, bool) {
 			f.facts |= runFact(a)
 			return value{}, true
 		}
+	case "function":
+		if c.op.made && len(c.args) > 0 {
+			f.facts |= runFact(c.arg(len(c.args) - 1))
+			return value{}, true
+		}
+	case "registervirtualpathprovider":
+		// pages that lie in no file, with the request's code
+		if c.all.mark&tainted != 0 {
+			f.facts |= loadsRequest
+		}
+		return value{}, true
 	case "execute", "executeglobal":
 		if c.free && lang == basic {
 			f.facts |= runFact(a)
@@ -53,6 +68,9 @@ func (c *call) code() (value, bool) {
 		return mixed(c.arg(1), c.arg(2)), true
 	case "call_user_func", "call_user_func_array", "array_map", "register_shutdown_function", "register_tick_function", "forward_static_call", "forward_static_call_array", "ob_start", "set_error_handler", "spl_autoload_register", "preg_replace_callback", "array_filter", "array_walk", "array_walk_recursive", "array_reduce", "usort", "uasort", "uksort", "array_diff_ukey", "array_udiff", "array_uintersect", "iterator_apply":
 		if lang == php && c.free {
+			if c.name == "ob_start" && a.mark&fromRequest != 0 && a.head {
+				f.facts |= callsRequest // what is written next is its argument
+			}
 			return c.callback(), true
 		}
 	case "newinstance", "createinstance", "createinstanceandunwrap":
@@ -109,6 +127,8 @@ func (c *call) code() (value, bool) {
 		}
 		named := (c.recv.mark | a.mark) & fromRequest
 		switch {
+		case c.recv.mark&commandObject != 0 && c.name == "invokemember" && startsByName(a.text):
+			f.facts |= lineFact(c.arg(len(c.args) - 1))
 		case c.recv.mark&(commandObject) != 0: // PowerShell.Invoke()
 		case c.recv.mark&loadedCode != 0:
 			f.facts |= loadsRequest
@@ -190,6 +210,16 @@ func (c *call) loads() (value, bool) {
 	return value{mark: a.mark & carried}, true
 }
 
+// startsByName reports the methods by which the components that start programs
+// do it.
+func startsByName(method string) bool {
+	switch strings.ToLower(method) {
+	case "run", "exec", "shellexecute", "create":
+		return true
+	}
+	return false
+}
+
 // dangerous reports a type or method that runs or loads, reached by name.
 func dangerous(name string) bool {
 	n := strings.ToLower(name)
@@ -224,6 +254,14 @@ func closing(open byte) byte {
 	return open
 }
 
+// methodOf marks a list of an object and the name of one of its methods.
+func methodOf(list value, elements []value) value {
+	if len(elements) == 2 && elements[0].mark&instance != 0 {
+		list.mark = list.mark&carried | methodPair
+	}
+	return list
+}
+
 // callback knows functions of PHP that call what an argument names.
 func (c *call) callback() value {
 	which := c.arg(0)
@@ -245,6 +283,12 @@ func (c *call) callback() value {
 			}
 			data = mixedKeep(data, a)
 		}
+	}
+	if which.mark&methodPair != 0 { // a method of an object, not any function
+		if which.mark&fromRequest != 0 {
+			c.f.facts |= callsChosen
+		}
+		return value{mark: data.mark & carried}
 	}
 	if which.whole && which.text != "" || which.mark&(fromRequest|builtName|decoded|builtVar) != 0 {
 		return c.f.callValue(which, []value{data})

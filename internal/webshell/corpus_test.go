@@ -45,34 +45,42 @@ func TestPackCorpus(t *testing.T) {
 	if dir == "" {
 		t.Skip("packs the corpus when " + plainFolder + " names a folder of plain samples")
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "*"))
+	var used, aside []sample
+	for _, s := range plainSamples(t, dir) {
+		if setAside(s.class) {
+			aside = append(aside, s)
+		} else {
+			used = append(used, s)
+		}
+	}
+	packCorpus(t, corpusUsed, used)
+	packCorpus(t, corpusAside, aside)
+}
+
+// plainSamples reads CLASS/NUMBER/PATH below a folder.
+func plainSamples(t *testing.T, dir string) []sample {
+	t.Helper()
+	roots, err := filepath.Glob(filepath.Join(dir, "*", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(files)
-	var used, aside []sample
-	for _, root := range files {
-		class := filepath.Base(filepath.Dir(root))
+	slices.Sort(roots)
+	var list []sample
+	for _, root := range roots {
 		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
 			text, err := os.ReadFile(path)
 			rel, _ := filepath.Rel(root, path)
-			s := sample{class, filepath.ToSlash(rel), text}
-			if setAside(class) {
-				aside = append(aside, s)
-			} else {
-				used = append(used, s)
-			}
+			list = append(list, sample{filepath.Base(filepath.Dir(root)), filepath.ToSlash(rel), text})
 			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	packCorpus(t, corpusUsed, used)
-	packCorpus(t, corpusAside, aside)
+	return list
 }
 
 func packCorpus(t *testing.T, name string, list []sample) {

@@ -33,7 +33,7 @@ func writeFact(to mark, data value) fact {
 		return writesRequest
 	case to&(outChosen|outPage) != 0 && data.mark&uploadThing != 0:
 		return writesRequest
-	case to&outPage != 0 && (data.mark&blob != 0 && data.mark&decoded != 0 || serverCode(data.text)):
+	case to&outPage != 0 && (data.mark&blob != 0 && data.mark&decoded != 0 || serverCode(data.text) && obeys(data.text)):
 		return writesHidden
 	case to&outOwn != 0 && data.mark&(uploadData|uploadThing) != 0:
 		return takesUpload
@@ -45,6 +45,19 @@ func writeFact(to mark, data value) fact {
 		return writesFixed
 	}
 	return 0
+}
+
+// obeys reports that code which a page carries as text looks for a request or
+// decodes more code: products write pages too (caches, settings), which do
+// neither.
+func obeys(s string) bool {
+	low := strings.ToLower(s)
+	for _, sign := range [...]string{"$_", "php://input", "getallheaders", "eval", "execute", "base64", "assert(", "request[", "request(", "request.", "getparameter", "process", "system("} {
+		if strings.Contains(low, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 func serverCode(s string) bool {

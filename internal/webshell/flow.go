@@ -79,6 +79,7 @@ type flow struct {
 	match    []int32
 	fns      []function
 	byName   map[string][]int
+	natives  map[string]string // what the page calls a function of Windows, and its own name
 	starts   map[int]int
 	vars     map[variable]value
 	controls map[string]control
@@ -98,6 +99,7 @@ func newFlow(tokens []token, controls map[string]control) *flow {
 	f := &flow{tokens: tokens, match: pair(tokens), controls: controls,
 		byName: map[string][]int{}, starts: map[int]int{}, vars: map[variable]value{}}
 	f.fns = functions(tokens, f.match)
+	f.natives = natives(tokens)
 	f.full = len(f.fns) >= maxFunctions
 	for i, fn := range f.fns {
 		f.byName[fn.name] = append(f.byName[fn.name], i)
@@ -300,6 +302,9 @@ func (f *flow) take() value {
 	}
 	if e.integer || e.deny {
 		v = value{known: true}
+	}
+	if e.op.made && e.op.lang == php {
+		v.mark |= instance
 	}
 	e.integer, e.deny, e.hasOp = false, false, false
 	return v

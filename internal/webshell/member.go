@@ -57,6 +57,8 @@ func (f *flow) property(op *operand) value {
 	}
 	r := value{mark: v.mark, known: true, name: v.name}
 	switch name {
+	case "value": // of a cookie
+		r.head = v.head
 	case "machinekeysection":
 		r.mark |= machineKey
 	case "assembly":

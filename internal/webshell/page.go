@@ -47,6 +47,7 @@ const (
 	familyPHP
 	familyJSP
 	familySheet
+	familyOther // no code of a language that is read: ColdFusion, server side includes
 )
 
 // control says what a server control hands over.
@@ -70,6 +71,15 @@ const (
 // its ASCII letters in lower case.
 func divide(low []byte, path string) *page {
 	p := &page{controls: map[string]control{}, family: familyOf(path)}
+	switch {
+	case codeFile(path):
+		p.handler = true
+		p.keep(0, len(low), block, codeLanguage(path))
+		return p
+	case isRazor(path):
+		p.razor(low, codeLanguage(path))
+		return p
+	}
 	for i := 0; i < len(low); {
 		j := bytes.IndexByte(low[i:], '<')
 		if j < 0 || len(p.pieces) >= maxPieces {

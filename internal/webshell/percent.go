@@ -69,7 +69,7 @@ func (p *page) directive(low []byte, start, end, next int) int {
 			p.family = familyJSP
 		}
 	case "webhandler", "webservice", "servicehost":
-		if tag["codebehind"] != "" || tag["codefile"] != "" || tag["class"] == "" && name != "webservice" {
+		if tag["codebehind"] != "" || tag["codefile"] != "" || tag["class"] == "" && name == "webhandler" {
 			return next
 		}
 		p.handler = true

@@ -19,7 +19,9 @@ func clean(name string) string {
 }
 
 // pageEnding reports that the server runs a file of this name by default.
-func pageEnding(name string) bool { return familyOf(name) != noFamily }
+func pageEnding(name string) bool {
+	return familyOf(name) != noFamily || codeFile(strings.ToLower(name))
+}
 
 // familyOf is the server that runs a file of this name by default.
 func familyOf(name string) family {
@@ -32,6 +34,8 @@ func familyOf(name string) family {
 		return familyJSP
 	case ".xslt", ".xsl":
 		return familySheet
+	case ".cfm", ".cfc", ".cfml", ".shtml", ".shtm", ".stm":
+		return familyOther
 	}
 	return noFamily
 }
@@ -42,6 +46,29 @@ func staticEnding(name string) bool {
 	switch path.Ext(name) {
 	case ".css", ".log", ".txt", ".jpg", ".jpeg", ".png", ".gif", ".ico", ".bmp", ".svg", ".js", ".map", ".dat", ".xml", ".json", ".html", ".htm", ".pdf", ".woff", ".eot", ".csv":
 		return true
+	}
+	return false
+}
+
+// codeFile reports source that the server compiles by itself: everything in
+// App_Code, by the rules of ASP.NET for web sites.
+func codeFile(p string) bool {
+	ext := path.Ext(p)
+	return (ext == ".cs" || ext == ".vb") && strings.Contains("/"+p, "/app_code/")
+}
+
+func codeLanguage(p string) language {
+	if ext := path.Ext(p); ext == ".vb" || ext == ".vbhtml" {
+		return basic
+	}
+	return curly
+}
+
+// script reports a program that a server starts for a request (CGI).
+func script(p string) bool {
+	switch path.Ext(p) {
+	case ".pl", ".cgi":
+		return strings.Contains("/"+p, "/cgi-bin/") || inServedFolder(p)
 	}
 	return false
 }
@@ -71,7 +98,7 @@ func servedFolders() [14]string {
 // ends as a page that the server runs.
 func Served(name string) bool {
 	p := clean(name)
-	return inServedFolder(p) && (pageEnding(p) || strings.HasSuffix(p, "web.config"))
+	return inServedFolder(p) && (pageEnding(p) || script(p) || strings.HasSuffix(p, "web.config"))
 }
 
 func inServedFolder(p string) bool {

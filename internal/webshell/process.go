@@ -9,13 +9,20 @@ func (c *call) process() (value, bool) {
 	case "system", "exec", "shell_exec", "passthru", "popen", "proc_open", "pcntl_exec", "expect_popen":
 		if lang == php {
 			if !c.free {
-				return value{}, false
+				if c.recv.mark&commandObject != 0 {
+					f.facts |= lineFact(a)
+				}
+				return value{}, c.recv.mark&commandObject != 0
 			}
 			v := a
 			if c.name == "pcntl_exec" {
 				v = c.command()
 			}
 			f.facts |= lineFact(v)
+			return value{}, true
+		}
+		if c.name == "system" && c.free && f.natives[c.op.last] == "system" {
+			f.facts |= lineFact(a)
 			return value{}, true
 		}
 		if c.name == "exec" && (lang == curly && !c.on("regex") || c.recv.mark&(commandObject|dangerousName) != 0) {
@@ -76,6 +83,19 @@ func (c *call) process() (value, bool) {
 			f.facts |= startFact(m)
 			return value{mark: commandObject}, true
 		}
+	case "managementclass", "managementobject", "cimclass":
+		if strings.Contains(strings.ToLower(a.text), "win32_process") {
+			return value{mark: commandObject}, true
+		}
+	case "invokemethod":
+		if c.recv.mark&commandObject != 0 && startsByName(a.text) {
+			f.facts |= lineFact(c.arg(1))
+			return value{}, true
+		}
+	case "cdef":
+		if c.on("ffi") { // functions of a library, by their C names
+			return value{mark: commandObject}, true
+		}
 	case "processbuilder", "command":
 		line := c.command()
 		if len(c.args) == 0 {
@@ -104,6 +124,7 @@ func (c *call) process() (value, bool) {
 			return value{}, true
 		}
 	case "winexec", "createprocess", "createprocessasuser":
+		// program and arguments
 		f.facts |= c.pairFact(a, c.arg(1))
 		return value{}, true
 	}

@@ -352,6 +352,6 @@ func (f *flow) close() {
 		op := operand{v: last, base: last.name, group: true, depth: 1, lang: f.tokens[min(f.at, len(f.tokens)-1)].lang}
 		f.start(op)
 	default: // a list
-		f.start(operand{v: done.many, depth: 1, group: true})
+		f.start(operand{v: methodOf(done.many, done.args), depth: 1, group: true})
 	}
 }

@@ -46,6 +46,8 @@ const (
 	programFixed  // a process set to another program
 	openArguments // arguments that are a command line of the request
 	heldArguments // request data inside a fixed command
+	instance      // an object that PHP code made by new
+	methodPair    // such an object and the name of its method, as a callback
 )
 
 // tainted are the marks of what a client sends.

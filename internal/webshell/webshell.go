@@ -56,7 +56,7 @@ func Inspect(name string, content []byte) Result {
 	if isDump(body) {
 		return inspectDump(p, body)
 	}
-	if document(p) {
+	if document(p) && !script(p) {
 		return Result{}
 	}
 	carrier := carrierOf(body)
@@ -64,12 +64,12 @@ func Inspect(name string, content []byte) Result {
 	static := staticEnding(p)
 	begins := body[0] == '<'
 	switch {
-	case carrier != "", begins, served && (static || pageEnding(p)):
+	case carrier != "", begins, served && (static || pageEnding(p)), script(p):
 	default:
 		return Result{} // text that quotes code, or no code
 	}
 	low := lower(body)
-	if !mayHoldCode(low) {
+	if !mayHoldCode(low) && !codeFile(p) && !isRazor(p) && !script(p) && familyOf(p) != familyOther {
 		return withName(p, Result{})
 	}
 	pg, facts, key := examine(p, body, low)
@@ -79,7 +79,7 @@ func Inspect(name string, content []byte) Result {
 		}
 		carrier = "a file that servers hand out as it is (" + path.Ext(p) + ")"
 	}
-	r := judge(pg, facts, p, carrier)
+	r := judge(pg, facts|embedded(p, low), p, carrier)
 	r.Key, r.Partly = key, pg.cut
 	if r.Outcome == Nothing {
 		r.Key = ""

@@ -15,7 +15,7 @@ func (f *flow) word(t *token) {
 			return
 		}
 	}
-	if f.named(t) {
+	if f.named(t) || t.text == "function" && e.make { // new Function(text)
 		f.startName(t)
 		return
 	}
