@@ -1,7 +1,7 @@
 package coverage
 
 import (
-	"strconv"
+	"strings"
 
 	"spoor/event"
 )
@@ -11,6 +11,9 @@ const (
 	maxLogs   = 20_000  // (host or item, log) pairs
 	maxHours  = 200_000 // distinct hours of one log, 22 years
 	maxBuilds = 1_000   // distinct builds of one log
+	maxRuns   = 262_144 // runs of record ids of one log; each chunk may begin one, so 16 GiB of them
+	maxGaps   = 10_000  // gaps in the record ids of one log
+	maxParts  = 32      // protocols of one log; Exchange has ten
 )
 
 // key names one log of one host; where the records name no host, of one item.
@@ -30,9 +33,16 @@ type log struct {
 	first    uint64 // least record id
 	last     uint64 // greatest record id
 	hours    map[int64]int64
-	lost     int64 // events whose hour or build is beyond the caps
+	lost     int64 // events whose hour, build or protocol is beyond the caps
 	builds   map[string]*buildSpan
-	exchange bool // rows address Exchange's own paths
+	signs    Signs
+	audit    audit
+	runs     []run
+	// scattered is whether there are more runs than are kept
+	scattered bool
+	parts     map[string]*part
+	part      *part // the last one, and its name
+	partName  string
 }
 
 type buildSpan struct{ from, to event.Time }
@@ -48,9 +58,12 @@ type Collector struct {
 
 // plan holds the slots that coverage reads from a shape.
 type plan struct {
-	build [4]event.Slot
-	text  event.Slot // a whole build in one column ("15.1.2176.9")
-	stem  event.Slot
+	build    [4]event.Slot
+	text     event.Slot // a whole build in one column ("15.1.2176.9")
+	stem     event.Slot
+	status   event.Slot
+	protocol event.Slot // of an HttpProxy log
+	command  event.Slot // the command line of a process that was started
 }
 
 // NewCollector returns an empty collector.
@@ -72,7 +85,8 @@ func (c *Collector) Add(e *event.Event, looked bool) {
 				c.overflow++
 				return
 			}
-			l = &log{hours: make(map[int64]int64), builds: make(map[string]*buildSpan)}
+			l = &log{hours: make(map[int64]int64), builds: make(map[string]*buildSpan), audit: audit{of: audited(k)}}
+			l.signs.Exchange = strings.HasPrefix(k.channel, "MSExchange")
 			c.logs[k] = l
 		}
 		c.lastKey, c.lastLog = k, l
@@ -89,8 +103,12 @@ func (c *Collector) Add(e *event.Event, looked bool) {
 			l.first = id
 		}
 		l.last = max(l.last, id)
+		l.addID(id, e.Time)
 	}
 	l.addTime(e.Time)
+	if l.audit.of != nothing {
+		l.audit.add(e, c.plan(e.Shape).command)
+	}
 	c.facts(l, e)
 }
 
@@ -121,23 +139,36 @@ func floorHour(sec int64) int64 {
 	return h
 }
 
-// facts reads the build columns and the sign that the server runs Exchange.
+func (c *Collector) plan(s *event.Shape) *plan {
+	p := c.plans[s]
+	if p != nil {
+		return p
+	}
+	p = &plan{text: s.Slot("S:BLD"), stem: s.Slot("cs-uri-stem"), status: s.Slot("sc-status"), protocol: -1, command: s.Slot("CommandLine")}
+	for i, name := range [4]string{"MajorVersion", "MinorVersion", "BuildVersion", "RevisionVersion"} {
+		p.build[i] = s.Slot(name)
+	}
+	if s.Format() == "httpproxy" {
+		p.protocol = s.Slot("Protocol")
+	}
+	if len(c.plans) < maxLogs {
+		c.plans[s] = p
+	}
+	return p
+}
+
+// facts reads the build columns, the protocol, and the signs of what the
+// server runs.
 func (c *Collector) facts(l *log, e *event.Event) {
 	if e.Route.Format == "evtx" || e.Route.Format == "json" {
 		return
 	}
-	p := c.plans[e.Shape]
-	if p == nil {
-		p = &plan{text: e.Shape.Slot("S:BLD"), stem: e.Shape.Slot("cs-uri-stem")}
-		for i, name := range [4]string{"MajorVersion", "MinorVersion", "BuildVersion", "RevisionVersion"} {
-			p.build[i] = e.Shape.Slot(name)
-		}
-		if len(c.plans) < maxLogs {
-			c.plans[e.Shape] = p
-		}
-	}
+	p := c.plan(e.Shape)
 	if p.build[0] >= 0 || p.text >= 0 {
-		l.exchange = true
+		l.signs.Exchange = true
+	}
+	if p.protocol >= 0 {
+		l.addPart(e.Value(p.protocol).Raw, e.Time)
 	}
 	var buf [48]byte
 	var b []byte
@@ -157,9 +188,7 @@ func (c *Collector) facts(l *log, e *event.Event) {
 	case p.text >= 0 && !e.Values[p.text].Empty() && len(e.Values[p.text].Raw) < 32:
 		b = e.Values[p.text].AppendText(buf[:0])
 	case p.stem >= 0:
-		if !l.exchange {
-			l.exchange = exchangePath(e.Values[p.stem].Raw)
-		}
+		l.signs.read(e.Values[p.stem].Raw, e.Value(p.status).Raw)
 		return
 	default:
 		return
@@ -182,77 +211,4 @@ func (c *Collector) facts(l *log, e *event.Event) {
 	if e.Time.Compare(span.to) > 0 {
 		span.to = e.Time
 	}
-}
-
-// exchangePath reports the virtual directories that only Exchange has. A
-// scanner asks for them on any server, so this is a sign, not a proof.
-func exchangePath(stem []byte) bool {
-	for _, dir := range [...]string{"/owa/", "/ecp/", "/ews/", "/mapi/", "/microsoft-server-activesync", "/rpc/rpcproxy.dll", "/powershell"} {
-		if len(stem) >= len(dir) && equalFold(stem[:len(dir)], dir) {
-			return true
-		}
-	}
-	return false
-}
-
-func equalFold(b []byte, lower string) bool {
-	for i := range b {
-		c := b[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != lower[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func validBuild(b []byte) bool {
-	parts := 1
-	for _, c := range b {
-		switch {
-		case c == '.':
-			parts++
-		case c < '0' || c > '9':
-			return false
-		}
-	}
-	return parts == 4 && len(b) >= 7
-}
-
-// Build is an Exchange build number, comparable part by part.
-type Build [4]int
-
-// ParseBuild reads "15.1.2176.9".
-func ParseBuild(s string) (Build, bool) {
-	var b Build
-	part := 0
-	for i := 0; i <= len(s); {
-		j := i
-		for j < len(s) && s[j] != '.' {
-			j++
-		}
-		n, err := strconv.Atoi(s[i:j])
-		if err != nil || part > 3 || n < 0 {
-			return Build{}, false
-		}
-		b[part] = n
-		part++
-		i = j + 1
-	}
-	return b, part == 4
-}
-
-// Compare orders builds.
-func (b Build) Compare(c Build) int {
-	for i := range b {
-		if b[i] != c[i] {
-			if b[i] < c[i] {
-				return -1
-			}
-			return 1
-		}
-	}
-	return 0
 }

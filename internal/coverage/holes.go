@@ -1,0 +1,97 @@
+package coverage
+
+import (
+	"slices"
+
+	"spoor/event"
+)
+
+// Hole is a time without rows inside a log that is otherwise steady.
+type Hole struct{ From, To event.Time }
+
+// Covers reports whether the log has rows at or before from and at or after
+// to, with no hole that touches the time between and no record missing there.
+func (t *Log) Covers(from, to event.Time) bool {
+	if t.Scattered || !t.From.Known() || t.From.Compare(from) > 0 || t.To.Compare(to) < 0 {
+		return false
+	}
+	for _, h := range t.Holes() {
+		if h.From.Compare(to) < 0 && h.To.Compare(from) > 0 {
+			return false
+		}
+	}
+	for _, g := range t.Gaps {
+		if g.From.Known() && g.To.Known() && g.From.Compare(to) < 0 && g.To.Compare(from) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// A hole is longer than minHole hours and lacks at least minHole hours in
+// which rows were to be expected; besides, it is holeFactor times as long as
+// all but 5 % of the log's gaps, or lacks longHole such hours. How far a row
+// is to be expected in an hour of the day is the share of the other days that
+// have one: a server that sleeps at night has no holes, one that is polled
+// every minute and then silent for a day has one.
+const (
+	minHole    = 6
+	longHole   = 9
+	holeFactor = 3
+)
+
+// Holes lists the holes of the log, oldest first.
+func (t *Log) Holes() []Hole {
+	if len(t.hours) < 3 {
+		return nil
+	}
+	hours := make([]int64, 0, len(t.hours))
+	var rows [24]int64 // hours with rows, by hour of the day
+	for h := range t.hours {
+		hours = append(hours, h)
+		rows[hourOfDay(h)]++
+	}
+	slices.Sort(hours)
+	first, last := hours[0], hours[len(hours)-1]
+	gaps := make([]int64, 0, len(hours))
+	for i := 1; i < len(hours); i++ {
+		gaps = append(gaps, hours[i]-hours[i-1])
+	}
+	sorted := slices.Clone(gaps)
+	slices.Sort(sorted)
+	usual := sorted[(len(sorted)-1)*95/100]
+	var holes []Hole
+	for i, g := range gaps {
+		if g <= minHole {
+			continue
+		}
+		elsewhere := float64(len(hours)) / float64(last-first+1-(g-1))
+		var lacks float64
+		for day := range int64(24) {
+			silent := times(hours[i]+1, hours[i+1]-1, day)
+			share := elsewhere // of a log too short to know this hour
+			if others := times(first, last, day) - silent; others > 0 {
+				share = float64(rows[day]) / float64(others)
+			}
+			lacks += float64(silent) * share
+		}
+		if lacks >= minHole && (g > holeFactor*usual || lacks >= longHole) {
+			holes = append(holes, Hole{hourTime(hours[i] + 1), hourTime(hours[i+1])})
+		}
+	}
+	return holes
+}
+
+func hourOfDay(h int64) int64 { return (h%24 + 24) % 24 }
+
+// times counts how often an hour of the day lies in the hours from first to
+// last.
+func times(first, last, day int64) int64 {
+	n := (last - first + 1) / 24
+	if rest := (last - first + 1) % 24; (day-hourOfDay(first)+24)%24 < rest {
+		n++
+	}
+	return n
+}
+
+func hourTime(h int64) event.Time { return event.Time{Sec: h * 3600, Source: event.FromRow} }
