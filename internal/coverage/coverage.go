@@ -32,6 +32,7 @@ type Log struct {
 	Scattered bool `json:"-"`
 	hours     map[int64]int64
 	runs      []run
+	holes     []Hole
 }
 
 // BuildSeen is a build that rows state, without leading zeros, with the time
@@ -81,6 +82,7 @@ func Merge(collectors []*Collector, resolve func(host string, item event.ItemID)
 		if t.Scattered {
 			t.Gaps = nil
 		}
+		t.holes = t.find()
 	}
 	slices.SortFunc(c.Logs, func(a, b *Log) int {
 		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Format, b.Format))

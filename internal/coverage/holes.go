@@ -41,7 +41,10 @@ const (
 )
 
 // Holes lists the holes of the log, oldest first.
-func (t *Log) Holes() []Hole {
+func (t *Log) Holes() []Hole { return t.holes }
+
+// find works the holes out; every chain asks for them.
+func (t *Log) find() []Hole {
 	if len(t.hours) < 3 {
 		return nil
 	}

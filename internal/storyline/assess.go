@@ -44,7 +44,7 @@ func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Ho
 	list := make([]*Host, 0, len(names))
 	for _, name := range names {
 		h := &Host{Host: name, Aliases: hosts.Aliases(name), NotChecked: doors,
-			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Unseen: []message.Text{}, Hypotheses: []any{}}
+			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Unseen: []message.Text{}, Hypotheses: []any{}, Builds: []BuildSeen{}, Fixed: []Fixed{}}
 		if h.Aliases == nil {
 			h.Aliases = []string{}
 		}
@@ -84,7 +84,8 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	outside = append(outside, h.after(chains["after"], later)...)
 	h.Leads = leads(outside)
 	h.times()
-	h.conclude(chains, logs)
+	h.Windows = windows(chains, logs)
+	h.conclude(logs)
 	h.facts(chains, logs)
 	h.Next = actions(h)
 	slices.SortStableFunc(h.Story, func(a, b *Entry) int {
@@ -171,7 +172,7 @@ func (h *Host) times() {
 }
 
 // conclude chooses the verdict in the order of precedence.
-func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
+func (h *Host) conclude(logs []*coverage.Log) {
 	var best, tried *ChainResult
 	for _, r := range h.Chains {
 		if r.Grade.rank() >= Exploited.rank() && (best == nil || before(r.FirstSuccess, best.FirstSuccess) || best.ID == "webshell") {
@@ -189,7 +190,7 @@ func (h *Host) conclude(chains map[string]*Chain, logs []*coverage.Log) {
 	case tried != nil:
 		h.Verdict, h.Outcome, h.Why = IsAttempted, tried.Outcome, attemptedReason(tried)
 	default:
-		quiet(h, chains, logs)
+		quiet(h, logs)
 	}
 }
 
@@ -217,39 +218,25 @@ func (h *Host) unexplained() message.Text {
 	return message.Text{}
 }
 
-// facts fills in what stands beside the verdict: build, coverage, gaps.
+// facts fills in what stands beside the verdict: builds, coverage, gaps.
 func (h *Host) facts(chains map[string]*Chain, logs []*coverage.Log) {
-	build, _ := newestBuild(logs)
-	h.Build = build
-	h.Fixed = []Fixed{}
+	h.Build = newestBuild(logs)
+	for _, b := range builds(logs) {
+		h.Builds = append(h.Builds, BuildSeen{Build: b.Build, From: b.From.String(), To: b.To.String()})
+	}
 	for _, c := range sorted(chains) {
-		if len(c.fixed) == 0 || build == "" {
+		if len(c.fixed) == 0 || h.Build == "" {
 			continue
 		}
-		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Patch: c.Patched(build), Since: fixedSince(c, logs).String()})
+		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Patch: c.Patched(h.Build), Since: fixedSince(c, logs).String()})
 	}
 	h.Coverage = make([]CoverageRow, 0, len(logs))
 	for _, l := range logs {
 		h.Coverage = append(h.Coverage, row(l))
 	}
 	h.ongoing(logs)
-	h.missing(chains, logs)
-}
-
-func row(l *coverage.Log) CoverageRow {
-	r := CoverageRow{Kind: l.Kind, From: l.From.String(), To: l.To.String(), Records: l.Records, Holes: []Span{}}
-	for _, hole := range l.Holes() {
-		r.Holes = append(r.Holes, Span{hole.From.String(), hole.To.String()})
-	}
-	for _, n := range []struct {
-		id    string
-		count int64
-	}{{"note.inferred", l.Inferred}, {"note.untimed", l.Untimed}, {"note.missing-ids", l.MissingIDs()}} {
-		if n.count > 0 {
-			r.NoteMessages = append(r.NoteMessages, message.New(n.id, "n", n.count))
-		}
-	}
-	return r
+	h.missing(logs)
+	h.absentNow = h.absent(logs)
 }
 
 // ongoing says whether the last step lies close to the end of the logs.
@@ -260,44 +247,6 @@ func (h *Host) ongoing(logs []*coverage.Log) {
 	_, to := span(logs, func(*coverage.Log) bool { return true })
 	h.GoesOn = message.New("ongoing", "to", to.String())
 }
-
-// missing lists what could not be seen, for verdicts that quiet did not
-// reach.
-func (h *Host) missing(chains map[string]*Chain, logs []*coverage.Log) {
-	has := map[string]bool{}
-	for _, l := range logs {
-		has[l.Kind], has[l.Format] = true, true
-	}
-	for _, want := range []struct{ kind, name, place, says string }{
-		{"w3c", "IIS logs", `C:\inetpub\logs\LogFiles`, "use of web shells cannot be seen"},
-		{"httpproxy", "HttpProxy logs", exchangeLogs + "HttpProxy", "requests through the bypass cannot be seen"},
-		{"ecp-server", "ECP Server logs", exchangeLogs + `ECP\Server`, "changes through the control panel cannot be seen"},
-		{"MSExchange Management", "the MSExchange Management event log", eventLogs + "MSExchange Management.evtx", "cmdlets that ran cannot be seen"},
-		{"Security", "the Security event log", eventLogs + "Security.evtx", "commands, accounts and file access cannot be seen"},
-	} {
-		if has[want.kind] {
-			continue
-		}
-		were := "were"
-		if strings.HasPrefix(want.name, "the ") {
-			were = "was"
-		}
-		h.CannotRuleOut = append(h.CannotRuleOut, fmt.Sprintf("%s %s not handed over: %s (usually in %s)", want.name, were, want.says, want.place))
-	}
-	for _, c := range sorted(chains) {
-		if from, _ := span(logs, isDoor); from.Known() && h.Verdict != NothingFound && h.Verdict != CannotTell {
-			if _, s := exposure(c, logs, from); s != "" {
-				h.CannotRuleOut = append(h.CannotRuleOut, s)
-			}
-		}
-	}
-}
-
-// Where a server keeps its logs unless it was installed elsewhere.
-const (
-	exchangeLogs = `C:\Program Files\Microsoft\Exchange Server\V15\Logging\`
-	eventLogs    = `C:\Windows\System32\winevt\Logs\`
-)
 
 // latest returns the later of two times as text; "" is none.
 func latest(a, b string) string {

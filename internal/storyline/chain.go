@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"spoor/event"
 	"spoor/internal/coverage"
 	"spoor/internal/finding"
 )
@@ -74,14 +75,21 @@ type Proof struct {
 
 // Chain is a known way in.
 type Chain struct {
-	ID       string   `yaml:"id"`
-	Title    string   `yaml:"title"`
-	Door     string   `yaml:"door"`
-	Applies  string   `yaml:"applies"` // "exchange": only servers that run it are exposed
-	CVEs     []string `yaml:"cves"`
+	ID      string   `yaml:"id"`
+	Title   string   `yaml:"title"`
+	Door    string   `yaml:"door"`
+	Applies string   `yaml:"applies"` // "exchange": only servers that run it are exposed
+	CVEs    []string `yaml:"cves"`
+	// Affects are the lines of builds that have the weakness ("15.1"); other
+	// known lines do not have it. Empty is not known.
+	Affects []string `yaml:"affects"`
+	// DoorSources are the logs that show a knock at this door; empty is the
+	// web server's (IIS and HttpProxy).
+	DoorSources []string `yaml:"door_sources"`
+	// Earliest is the day of the earliest use reported in public, nil where
+	// none was: from then on a server without the fix was exposed.
 	Earliest *struct {
 		Date    string   `yaml:"date"`
-		Says    string   `yaml:"says"`
 		Sources []string `yaml:"sources"`
 	} `yaml:"earliest"`
 	Fixed         []string `yaml:"fixed"`
@@ -96,6 +104,7 @@ type Chain struct {
 	also  map[string]*Step
 	fixed []coverage.Build
 	from  []coverage.Build
+	start event.Time // of Earliest
 }
 
 // Chains returns the built-in chains, by id.
@@ -148,6 +157,16 @@ func (c *Chain) index() error {
 			*list.out = append(*list.out, b)
 		}
 	}
+	if c.Earliest != nil {
+		day, err := time.Parse(time.DateOnly, c.Earliest.Date)
+		if err != nil {
+			return fmt.Errorf("read the day of the earliest use: %w", err)
+		}
+		if len(c.Earliest.Sources) == 0 {
+			return fmt.Errorf("no source tells of the earliest use")
+		}
+		c.start = event.TimeOf(day, 0, event.FromRecord)
+	}
 	return nil
 }
 
@@ -168,7 +187,11 @@ const (
 	PatchUnknown Patch = "unknown"
 	PatchMissing Patch = "not fixed"
 	PatchPresent Patch = "fixed"
+	NotAffected  Patch = "not affected" // its line never had the weakness
 )
+
+// closed reports that the door is shut on a build.
+func (p Patch) closed() bool { return p == PatchPresent || p == NotAffected }
 
 // Patched tells whether a build holds the chain's fix: a build of a listed
 // line from the listed revision on, or a line at or above those that held it
@@ -177,6 +200,9 @@ func (c *Chain) Patched(text string) Patch {
 	b, ok := coverage.ParseBuild(text)
 	if !ok || len(c.fixed) == 0 || b[3] == 0 {
 		return PatchUnknown // some log kinds state no revision and write 0
+	}
+	if line := fmt.Sprintf("%d.%d", b[0], b[1]); len(c.Affects) > 0 && b[0] == 15 && b[1] <= 2 && !slices.Contains(c.Affects, line) {
+		return NotAffected
 	}
 	for _, from := range c.from {
 		if b[0] == from[0] && b[1] == from[1] && b.Compare(from) >= 0 {

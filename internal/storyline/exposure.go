@@ -1,7 +1,7 @@
 package storyline
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"time"
 
@@ -9,49 +9,93 @@ import (
 	"spoor/internal/coverage"
 )
 
+// builds joins what the logs of a host state of its build, oldest first. Some
+// kinds of log state no revision and write 0: such a build is left out where
+// another log states it whole.
+func builds(logs []*coverage.Log) []coverage.BuildSeen {
+	var list []coverage.BuildSeen
+	for _, l := range logs {
+		for _, b := range l.Builds {
+			i := slices.IndexFunc(list, func(o coverage.BuildSeen) bool { return o.Build == b.Build })
+			if i < 0 {
+				list = append(list, b)
+				continue
+			}
+			list[i].From, list[i].To = earlier(list[i].From, b.From), later(list[i].To, b.To)
+		}
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(b coverage.BuildSeen) bool {
+		x, ok := coverage.ParseBuild(b.Build)
+		return ok && x[3] == 0 && slices.ContainsFunc(list, func(o coverage.BuildSeen) bool {
+			y, ok := coverage.ParseBuild(o.Build)
+			return ok && y[3] != 0 && [3]int(x[:3]) == [3]int(y[:3])
+		})
+	})
+	slices.SortFunc(list, func(a, b coverage.BuildSeen) int {
+		return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), older(a.Build, b.Build))
+	})
+	return list
+}
+
+// older orders builds by their numbers.
+func older(a, b string) int {
+	x, _ := coverage.ParseBuild(a)
+	y, _ := coverage.ParseBuild(b)
+	return cmp.Or(x.Compare(y), cmp.Compare(a, b))
+}
+
+// newestBuild returns the build stated by the latest row, "" for none.
+func newestBuild(logs []*coverage.Log) string {
+	var newest coverage.BuildSeen
+	for _, b := range builds(logs) {
+		if newest.Build == "" || cmp.Or(b.To.Compare(newest.To), older(b.Build, newest.Build)) > 0 {
+			newest = b
+		}
+	}
+	return newest.Build
+}
+
+// buildAt returns the build that rows state at a time, or state first within
+// the hour after it; "" for none.
+func buildAt(logs []*coverage.Log, t event.Time) string {
+	found := ""
+	for _, b := range builds(logs) {
+		if b.From.Compare(laterBy(t, firstHour)) <= 0 && (found == "" || b.To.Compare(t) >= 0) {
+			found = b.Build
+		}
+	}
+	return found
+}
+
+// firstHour is how long after the first row of the door logs a build may be
+// stated for the first time and still count as the one at that row: Exchange
+// makes a new file of each log every hour.
+const firstHour = time.Hour
+
 // patchNow tells whether the newest build that the logs state holds the fix.
 func patchNow(c *Chain, logs []*coverage.Log) Patch {
-	build, _ := newestBuild(logs)
+	build := newestBuild(logs)
 	if build == "" {
 		return PatchUnknown
 	}
 	return c.Patched(build)
 }
 
-// newestBuild returns the build stated by the latest row.
-func newestBuild(logs []*coverage.Log) (string, event.Time) {
-	var build string
-	var at event.Time
-	for _, l := range logs {
-		for _, b := range l.Builds {
-			if build == "" || b.To.Compare(at) > 0 || b.To.Compare(at) == 0 && b.Build > build {
-				build, at = b.Build, b.To
-			}
-		}
-	}
-	return build, at
-}
-
-// fixedSince returns the time of the first row that states a fixed build
-// after which no row states one without the fix.
+// fixedSince returns the time of the first row that states a build with the
+// door closed after which no row states one with it open. Rows of both kinds
+// side by side, as two servers or a step back make them, show nothing.
 func fixedSince(c *Chain, logs []*coverage.Log) event.Time {
 	var since, unfixed event.Time
-	for _, l := range logs {
-		for _, b := range l.Builds {
-			switch c.Patched(b.Build) {
-			case PatchPresent:
-				if !since.Known() || b.From.Compare(since) < 0 {
-					since = b.From
-				}
-			case PatchMissing:
-				if !unfixed.Known() || b.To.Compare(unfixed) > 0 {
-					unfixed = b.To
-				}
-			}
+	all := builds(logs)
+	for _, b := range all {
+		if c.Patched(b.Build) == PatchMissing && (!unfixed.Known() || b.To.Compare(unfixed) > 0) {
+			unfixed = b.To
 		}
 	}
-	if unfixed.Known() && since.Known() && unfixed.Compare(since) > 0 {
-		return event.Time{} // two servers' rows, or a roll-back: nothing is shown
+	for _, b := range all {
+		if c.Patched(b.Build).closed() && (!unfixed.Known() || b.From.Compare(unfixed) > 0) && (!since.Known() || b.From.Compare(since) < 0) {
+			since = b.From
+		}
 	}
 	return since
 }
@@ -61,134 +105,38 @@ func fixedAt(c *Chain, logs []*coverage.Log, t event.Time) bool {
 	return since.Known() && t.Known() && since.Compare(t) <= 0
 }
 
-// doorKinds are the logs in which every known door shows a knock.
+// isDoor reports the logs in which most doors show a knock.
 func isDoor(l *coverage.Log) bool { return l.Format == "w3c" || l.Format == "httpproxy" }
 
-// isResult reports the logs that show what a request led to.
+// isDoorOf reports the logs in which the door of one chain shows a knock.
+func (c *Chain) isDoor(l *coverage.Log) bool {
+	if len(c.DoorSources) == 0 {
+		return isDoor(l)
+	}
+	return slices.Contains(c.DoorSources, l.Kind)
+}
+
+// isResult reports the logs that show what a request led to. The Security log
+// and Sysmon count only for what they are seen to record: programs that were
+// started, or files that were written or reached over a share.
 func isResult(l *coverage.Log) bool {
 	switch l.Kind {
-	case "ecp-server", "rps-cmdlet", "rps-http", "MSExchange Management", "Security", "Microsoft-Windows-Sysmon/Operational":
+	case "ecp-server", "rps-cmdlet", "rps-http", "MSExchange Management":
 		return true
+	case "Security", "Microsoft-Windows-Sysmon/Operational":
+		return l.Recorded.Processes+l.Recorded.Files+l.Recorded.ShareFiles > 0
 	}
 	return false
 }
 
-// span is the time from the first to the last row of some logs.
-func span(logs []*coverage.Log, want func(*coverage.Log) bool) (from, to event.Time) {
-	for _, l := range logs {
-		if !want(l) || !l.From.Known() {
-			continue
-		}
-		if !from.Known() || l.From.Compare(from) < 0 {
-			from = l.From
-		}
-		if !to.Known() || l.To.Compare(to) > 0 {
-			to = l.To
-		}
+// shows reports that a log which could show a success really records what
+// would show it: the Security log and Sysmon show it by the programs started.
+func shows(l *coverage.Log) bool {
+	switch l.Kind {
+	case "Security", "Microsoft-Windows-Sysmon/Operational":
+		return l.Recorded.Processes > 0
 	}
-	return from, to
-}
-
-// quiet decides between "nothing found" and "cannot tell" for a host without
-// any step, and says why.
-func quiet(h *Host, chains map[string]*Chain, logs []*coverage.Log) {
-	doorFrom, doorTo := span(logs, isDoor)
-	resFrom, resTo := span(logs, isResult)
-	switch {
-	case len(logs) == 0:
-		h.Verdict, h.Reason = CannotTell, "no log of this host was handed over"
-		return
-	case !doorFrom.Known():
-		h.Verdict, h.Reason = CannotTell, "no web server log (IIS or HttpProxy) with times was handed over, so a knock at the door could not be seen"
-		return
-	case !resFrom.Known():
-		h.Verdict, h.Reason = CannotTell, "web server logs were read, but no log that shows what requests led to (ECP, MSExchange Management, Security or Sysmon)"
-		return
-	}
-	from, to := later(doorFrom, resFrom), earlier(doorTo, resTo)
-	if from.Compare(to) > 0 {
-		h.Verdict, h.Reason = CannotTell, "the web server logs and the logs that show results cover different times"
-		return
-	}
-	exchange := false
-	for _, l := range logs {
-		exchange = exchange || l.Exchange
-	}
-	h.Verdict = NothingFound
-	h.Reason = fmt.Sprintf("nothing was found from %s to %s", minute(from), minute(to))
-	if !exchange {
-		return
-	}
-	for _, c := range sorted(chains) {
-		open, sentence := exposure(c, logs, doorFrom)
-		if sentence != "" {
-			h.CannotRuleOut = append(h.CannotRuleOut, sentence)
-		}
-		if open {
-			h.Verdict = CannotTell
-			h.Reason = sentence
-		}
-		for _, hole := range blind(c, logs) {
-			says := fmt.Sprintf("%s between %s and %s cannot be ruled out: the web server logs have no rows then", c.Title, minute(hole.From), minute(hole.To))
-			h.CannotRuleOut = append(h.CannotRuleOut, says)
-			if !resultCovers(logs, hole) && h.Verdict == NothingFound {
-				h.Verdict, h.Reason = CannotTell, says+", and no log that would show its results goes on"
-			}
-		}
-	}
-	if h.Verdict == NothingFound && len(h.CannotRuleOut) > 0 {
-		h.Reason += "; " + h.CannotRuleOut[0]
-	}
-}
-
-// blind lists the holes of the door logs that no other door log covers, while
-// a chain was in use and the host is not shown to be fixed.
-func blind(c *Chain, logs []*coverage.Log) []coverage.Hole {
-	start, ok := c.start()
-	if !ok {
-		return nil
-	}
-	var holes []coverage.Hole
-	for _, l := range logs {
-		if !isDoor(l) {
-			continue
-		}
-		for _, hole := range l.Holes() {
-			seen := slices.Contains(holes, hole) || slices.ContainsFunc(logs, func(o *coverage.Log) bool {
-				return isDoor(o) && o.Covers(hole.From, hole.To)
-			})
-			if !seen && hole.To.Compare(start) > 0 && !fixedAt(c, logs, hole.From) {
-				holes = append(holes, hole)
-			}
-		}
-	}
-	return holes
-}
-
-func resultCovers(logs []*coverage.Log, hole coverage.Hole) bool {
-	return slices.ContainsFunc(logs, func(l *coverage.Log) bool { return isResult(l) && l.Covers(hole.From, hole.To) })
-}
-
-// start is the day of the chain's earliest publicly reported use.
-func (c *Chain) start() (event.Time, bool) {
-	if c.Earliest == nil {
-		return event.Time{}, false
-	}
-	day, err := time.Parse("2006-01-02", c.Earliest.Date)
-	return event.TimeOf(day, 0, event.FromRecord), err == nil
-}
-
-// exposure tells whether the first door-log row lies in a chain's open
-// exposure window, and the sentence on what cannot be ruled out.
-func exposure(c *Chain, logs []*coverage.Log, doorFrom event.Time) (open bool, sentence string) {
-	start, ok := c.start()
-	if !ok || doorFrom.Compare(start) <= 0 {
-		return false, ""
-	}
-	if fixedAt(c, logs, laterBy(doorFrom, time.Hour)) {
-		return false, fmt.Sprintf("%s between %s and %s cannot be ruled out: the logs do not reach back so far", c.Title, c.Earliest.Date, minute(doorFrom))
-	}
-	return true, fmt.Sprintf("the web server logs begin on %s, after %s was first used (%s), and nothing shows that the server was fixed before: whether it was broken into in between cannot be told", minute(doorFrom), c.Title, c.Earliest.Date)
+	return true
 }
 
 func later(a, b event.Time) event.Time {
@@ -210,24 +158,11 @@ func laterBy(t event.Time, d time.Duration) event.Time {
 	return t
 }
 
-// minute writes a time to the minute, for sentences.
-func minute(t event.Time) string {
-	if !t.Known() {
-		return "an unknown time"
-	}
-	return t.Std().Format("2006-01-02 15:04Z")
-}
-
 func sorted(chains map[string]*Chain) []*Chain {
 	list := make([]*Chain, 0, len(chains))
 	for _, c := range chains {
 		list = append(list, c)
 	}
-	slices.SortFunc(list, func(a, b *Chain) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(list, func(a, b *Chain) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }

@@ -21,8 +21,9 @@ func actions(h *Host) []Action {
 	case NothingFound:
 		list.add("keep-older")
 		list.patch(h, "patch-quiet")
+		list.when(h.unrecorded(), "audit")
 	default:
-		list.add("hand-over")
+		list.handOver(h)
 		switch {
 		case h.Build != "" && len(h.open()) > 0:
 			list.patch(h, "")
@@ -31,8 +32,44 @@ func actions(h *Host) []Action {
 		default:
 			list.add("patch-if-exchange")
 		}
+		list.when(h.unrecorded(), "audit")
 	}
 	return list.actions
+}
+
+// handOver names what could decide: logs that were not handed over, with the
+// place where they usually lie, and older ones where the door was open before
+// the first row.
+func (t *todo) handOver(h *Host) {
+	if len(h.absentNow) > 0 {
+		t.add("hand-over", "logs", h.wanted())
+	}
+	if slices.ContainsFunc(h.Windows, func(w *Window) bool { return w.State == Open || len(w.holes) > 0 }) || len(h.absentNow) == 0 {
+		t.add("hand-over-older")
+	}
+}
+
+// handOverMore names the logs that were not handed over, where there are any.
+func (t *todo) handOverMore(h *Host) {
+	if len(h.absentNow) > 0 {
+		t.add("hand-over-too", "logs", h.wanted())
+		return
+	}
+	t.add("hand-over-more")
+}
+
+// wanted names the logs that were not handed over, with their places.
+func (h *Host) wanted() []message.Text {
+	list := make([]message.Text, 0, len(h.absentNow))
+	for _, l := range h.absentNow {
+		list = append(list, message.New("wanted."+l.id, "place", l.place))
+	}
+	return list
+}
+
+// unrecorded reports that no log records which programs were started.
+func (h *Host) unrecorded() bool {
+	return slices.ContainsFunc(h.Unseen, func(t message.Text) bool { return t.ID == "rule-out.commands" || t.ID == "rule-out.command-lines" })
 }
 
 type todo struct{ actions []Action }
@@ -114,7 +151,7 @@ func (t *todo) suspicious(h *Host) {
 	t.when(h.loose["web-module"], "web-module")
 	t.when(h.knownKey(), "machine-keys-known")
 	t.add("nobodys")
-	t.add("hand-over-more")
+	t.handOverMore(h)
 	t.patch(h, "")
 }
 
@@ -126,7 +163,7 @@ func (t *todo) attempted(h *Host) {
 		t.add("check-build")
 	default:
 		t.add("treat-as")
-		t.add("hand-over-more")
+		t.handOverMore(h)
 	}
 	if h.tried("toolshell") {
 		t.add("patch-sharepoint")

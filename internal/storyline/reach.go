@@ -234,7 +234,7 @@ func covered(sources []string, logs []*coverage.Log, t event.Time) bool {
 	until := t
 	until.Sec += afterwards
 	for _, l := range logs {
-		if slices.Contains(sources, l.Kind) && l.Covers(t, until) {
+		if slices.Contains(sources, l.Kind) && shows(l) && l.Covers(t, until) {
 			return true
 		}
 	}

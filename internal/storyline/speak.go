@@ -28,7 +28,7 @@ func (v *Verdict) In(c *message.Catalogue) *Verdict {
 func (h *Host) copy() *Host {
 	out := *h
 	out.Fixed, out.Coverage, out.NotChecked, out.Next = slices.Clone(h.Fixed), slices.Clone(h.Coverage), slices.Clone(h.NotChecked), slices.Clone(h.Next)
-	out.Chains, out.Webshells, out.Story, out.Leads = copies(h.Chains), copies(h.Webshells), copies(h.Story), copies(h.Leads)
+	out.Chains, out.Webshells, out.Story, out.Leads, out.Windows = copies(h.Chains), copies(h.Webshells), copies(h.Story), copies(h.Leads), copies(h.Windows)
 	return &out
 }
 
@@ -56,6 +56,9 @@ func (h *Host) speak(c *message.Catalogue) {
 	h.CannotRuleOut = written(c, h.Unseen, h.CannotRuleOut)
 	for i := range h.Fixed {
 		set(&h.Fixed[i].Title, title(h.Fixed[i].Chain))
+	}
+	for _, w := range h.Windows {
+		set(&w.Title, title(w.Chain))
 	}
 	for _, r := range h.Chains {
 		set(&r.Title, title(r.ID))

@@ -147,8 +147,10 @@ type Host struct {
 	FirstSuccess  string         `json:"first_success"`
 	Last          string         `json:"last"`
 	Ongoing       string         `json:"ongoing"`
-	Build         string         `json:"build"`
+	Build         string         `json:"build"`  // the newest seen
+	Builds        []BuildSeen    `json:"builds"` // all of them, oldest first
 	Fixed         []Fixed        `json:"fixed"`
+	Windows       []*Window      `json:"windows"`
 	Chains        []*ChainResult `json:"chains"`
 	Webshells     []*Shell       `json:"webshells"`
 	Story         []*Entry       `json:"story"`
@@ -163,8 +165,16 @@ type Host struct {
 	GoesOn message.Text   `json:"ongoing_message,omitzero"`
 	Unseen []message.Text `json:"cannot_rule_out_messages"`
 
-	loose map[string]bool           // steps of "after" that no chain explains
-	away  map[*finding.Finding]bool // what landed on another server
+	loose     map[string]bool           // steps of "after" that no chain explains
+	absentNow []wanted                  // logs that were not handed over
+	away      map[*finding.Finding]bool // what landed on another server
+}
+
+// BuildSeen is a build that rows state, from the first to the last of them.
+type BuildSeen struct {
+	Build string `json:"build"`
+	From  string `json:"from"`
+	To    string `json:"to"`
 }
 
 // Fixed says whether the newest build seen holds a chain's fix.
@@ -267,9 +277,21 @@ type CoverageRow struct {
 	To      string `json:"to"`
 	Records int64  `json:"records"`
 	Holes   []Span `json:"holes"`
-	Note    string `json:"note"`
+	// Gaps are the first places where record numbers are missing, MissingIDs
+	// how many are in all places.
+	Gaps       []IDGap `json:"gaps,omitempty"`
+	MissingIDs int64   `json:"missing_ids,omitempty"`
+	Note       string  `json:"note"`
 
 	NoteMessages []message.Text `json:"note_messages,omitempty"`
+}
+
+// IDGap is a place where record numbers are missing, between the times of the
+// two records around it.
+type IDGap struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Missing int64  `json:"missing"`
 }
 
 // Door is a way in that this version does not check.
