@@ -102,7 +102,7 @@ func (t *Log) merge(l *log) {
 	t.Untimed += l.untimed
 	t.Inferred += l.inferred
 	t.Looked += l.looked
-	t.Signs.merge(l.signs)
+	t.Signs.Merge(l.signs)
 	t.Recorded.merge(l.audit.Recorded)
 	t.runs, t.Scattered = append(t.runs, l.runs...), t.Scattered || l.scattered
 	t.mergeParts(l.parts)

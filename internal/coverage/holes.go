@@ -38,6 +38,7 @@ const (
 	minHole    = 6
 	longHole   = 9
 	holeFactor = 3
+	leastHours = 8 // with rows; of less it cannot be said what is steady
 )
 
 // Holes lists the holes of the log, oldest first.
@@ -45,7 +46,7 @@ func (t *Log) Holes() []Hole { return t.holes }
 
 // find works the holes out; every chain asks for them.
 func (t *Log) find() []Hole {
-	if len(t.hours) < 3 {
+	if len(t.hours) < leastHours {
 		return nil
 	}
 	hours := make([]int64, 0, len(t.hours))

@@ -11,7 +11,8 @@ type Signs struct {
 	OldExchange bool
 }
 
-func (s *Signs) merge(t Signs) {
+// Merge adds what other rows tell.
+func (s *Signs) Merge(t Signs) {
 	s.Exchange = s.Exchange || t.Exchange
 	s.SharePoint = s.SharePoint || t.SharePoint
 	s.OldExchange = s.OldExchange || t.OldExchange

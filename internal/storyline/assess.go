@@ -84,7 +84,10 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	outside = append(outside, h.after(chains["after"], later)...)
 	h.Leads = leads(outside)
 	h.times()
-	h.Windows = windows(chains, logs)
+	for _, l := range logs {
+		h.signs.Merge(l.Signs)
+	}
+	h.Windows = windows(chains, logs, h.signs)
 	h.conclude(logs)
 	h.facts(chains, logs)
 	h.Next = actions(h)

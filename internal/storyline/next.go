@@ -20,21 +20,34 @@ func actions(h *Host) []Action {
 		list.attempted(h)
 	case NothingFound:
 		list.add("keep-older")
-		list.patch(h, "patch-quiet")
+		if len(h.absentNow) > 0 {
+			list.add("hand-over-too", "logs", h.wanted())
+		}
+		list.update(h)
 		list.when(h.unrecorded(), "audit")
 	default:
 		list.handOver(h)
-		switch {
-		case h.Build != "" && len(h.open()) > 0:
-			list.patch(h, "")
-		case h.Build != "":
-			list.add("patch-newer", "build", h.Build)
-		default:
-			list.add("patch-if-exchange")
-		}
+		list.update(h)
 		list.when(h.unrecorded(), "audit")
 	}
 	return list.actions
+}
+
+// update is the step to install the update for what the server runs, as far
+// as is known.
+func (t *todo) update(h *Host) {
+	switch {
+	case len(h.open()) > 0:
+		t.patch(h, "")
+	case h.Build != "":
+		t.add("patch-newer", "build", h.Build)
+	case h.signs.Exchange:
+		t.add("patch-quiet")
+	case h.signs.SharePoint:
+		t.add("patch-sharepoint-quiet")
+	default:
+		t.add("patch-if-exchange")
+	}
 }
 
 // handOver names what could decide: logs that were not handed over, with the
@@ -44,7 +57,7 @@ func (t *todo) handOver(h *Host) {
 	if len(h.absentNow) > 0 {
 		t.add("hand-over", "logs", h.wanted())
 	}
-	if slices.ContainsFunc(h.Windows, func(w *Window) bool { return w.State == Open || len(w.holes) > 0 }) || len(h.absentNow) == 0 {
+	if slices.ContainsFunc(h.Windows, func(w *Window) bool { return w.State == Open && w.seen || len(w.holes) > 0 }) || len(h.absentNow) == 0 {
 		t.add("hand-over-older")
 	}
 }
@@ -58,11 +71,20 @@ func (t *todo) handOverMore(h *Host) {
 	t.add("hand-over-more")
 }
 
-// wanted names the logs that were not handed over, with their places.
+// wanted names the logs that were not handed over, by the folder in which they
+// usually lie.
 func (h *Host) wanted() []message.Text {
-	list := make([]message.Text, 0, len(h.absentNow))
-	for _, l := range h.absentNow {
-		list = append(list, message.New("wanted."+l.id, "place", l.place))
+	var list []message.Text
+	for _, folder := range []string{iisLogs, exchangeLogs, eventLogs} {
+		var logs []message.Text
+		for _, l := range h.absentNow {
+			if l.folder == folder {
+				logs = append(logs, message.New("wanted."+l.id))
+			}
+		}
+		if len(logs) > 0 {
+			list = append(list, message.New("wanted.in", "logs", logs, "folder", folder))
+		}
 	}
 	return list
 }
@@ -136,6 +158,9 @@ func (t *todo) compromised(h *Host) {
 	}
 	t.when(h.knownKey(), "machine-keys-known")
 	t.when(h.sources(), "addresses")
+	if len(h.absentNow) > 0 {
+		t.add("hand-over-too", "logs", h.wanted())
+	}
 	t.add("others")
 	t.add("rebuild")
 }

@@ -84,9 +84,24 @@ func notCovered(holes []period, logs []*coverage.Log) []period {
 func (h *Host) earlier() []message.Text {
 	var list []message.Text
 	for _, g := range grouped(h.Windows, func(w *Window) bool { return w.State == PartUnseen && w.before.known() }) {
-		list = append(list, message.New("window.before", "to", g[0].before.to.String(), "chains", names(g)))
+		doors := make([]message.Text, 0, len(g))
+		for _, w := range g {
+			doors = append(doors, title(w.Chain))
+		}
+		list = append(list, message.New("window.before", "to", lastOf(g).String(), "chains", doors))
 	}
 	return list
+}
+
+// lastOf is the latest end of what the logs of some windows do not reach.
+func lastOf(list []*Window) event.Time {
+	var to event.Time
+	for _, w := range list {
+		if !to.Known() || to.Compare(w.before.to) < 0 {
+			to = w.before.to
+		}
+	}
+	return to
 }
 
 // grouped puts windows together of which the same is to be said.
@@ -98,7 +113,7 @@ func grouped(all []*Window, want func(*Window) bool) [][]*Window {
 		}
 		i := slices.IndexFunc(list, func(g []*Window) bool {
 			o := g[0]
-			return o.State == w.State && o.Why == w.Why && o.Build == w.Build && o.Unseen[0].To == w.Unseen[0].To && (o.Why != WhyFixedLater || o.Until == w.Until)
+			return o.State == w.State && o.Why == w.Why && o.Build == w.Build && o.seen == w.seen && near(o.before.to, w.before.to) && (o.Why != WhyFixedLater || near(o.closed, w.closed))
 		})
 		if i < 0 {
 			list = append(list, []*Window{w})
@@ -108,6 +123,10 @@ func grouped(all []*Window, want func(*Window) bool) [][]*Window {
 	}
 	return list
 }
+
+// near reports times that lie within an hour: logs of one server do not begin
+// in the same second.
+func near(a, b event.Time) bool { return max(a.Sec-b.Sec, b.Sec-a.Sec) < leastBreak }
 
 func names(list []*Window) []message.Text {
 	words := make([]message.Text, 0, len(list))

@@ -7,24 +7,24 @@ import (
 
 // Where a server keeps its logs unless it was installed elsewhere.
 const (
-	exchangeLogs = `C:\Program Files\Microsoft\Exchange Server\V15\Logging\`
-	eventLogs    = `C:\Windows\System32\winevt\Logs\`
+	iisLogs      = `C:\inetpub\logs\LogFiles`
+	exchangeLogs = `C:\Program Files\Microsoft\Exchange Server\V15\Logging`
+	eventLogs    = `C:\Windows\System32\winevt\Logs`
 )
 
 // wanted is a log that the verdict needs.
 type wanted struct {
-	id, kind, place string
-	exchange        bool // only Exchange has it
-	result          bool // it shows what requests led to
+	id, kind, folder string
+	exchange         bool // only Exchange has it
 }
 
 func wantedLogs() []wanted {
 	return []wanted{
-		{"iis", "w3c", `C:\inetpub\logs\LogFiles`, false, false},
-		{"httpproxy", "httpproxy", exchangeLogs + "HttpProxy", true, false},
-		{"ecp-server", "ecp-server", exchangeLogs + `ECP\Server`, true, true},
-		{"management", "MSExchange Management", eventLogs + "MSExchange Management.evtx", true, true},
-		{"security", "Security", eventLogs + "Security.evtx", false, true},
+		{"iis", "w3c", iisLogs, false},
+		{"httpproxy", "httpproxy", exchangeLogs, true},
+		{"ecp-server", "ecp-server", exchangeLogs, true},
+		{"management", "MSExchange Management", eventLogs, true},
+		{"security", "Security", eventLogs, false},
 	}
 }
 
@@ -32,10 +32,9 @@ func wantedLogs() []wanted {
 // missed on a web server that shows no sign of Exchange.
 func (h *Host) absent(logs []*coverage.Log) []wanted {
 	has := map[string]bool{}
-	exchange := h.exchange()
+	exchange := h.exchange() || h.signs.Exchange
 	for _, l := range logs {
 		has[l.Kind], has[l.Format] = true, true
-		exchange = exchange || l.Signs.Exchange
 	}
 	var list []wanted
 	for _, s := range wantedLogs() {
@@ -53,19 +52,21 @@ func (h *Host) missing(logs []*coverage.Log) {
 	for _, g := range grouped(h.Windows, func(w *Window) bool { return len(w.Unseen) > len(w.holes) }) {
 		w := g[0]
 		switch {
+		case w.State != Open && w.seen:
+			say(message.New("rule-out.before", "to", lastOf(g).String(), "chains", names(g)))
 		case w.State != Open:
-			say(message.New("rule-out.before", "to", w.Unseen[0].To, "chains", names(g)))
+			say(message.New("rule-out.before", "to", w.Until, "chains", names(g)))
 		case !w.seen:
 			say(message.New("rule-out.no-door", "chains", names(g)))
 		default:
-			say(message.New("rule-out."+w.Why, "to", w.before.to.String(), "chains", names(g), "build", w.Build, "since", w.Until))
+			say(message.New("rule-out."+w.Why, "to", lastOf(g).String(), "chains", names(g), "build", w.Build, "since", w.Until))
 		}
 	}
 	h.holes(say)
 	if h.Verdict == NothingFound || h.Verdict == CannotTell {
 		doorFrom, doorTo := span(logs, isDoor)
 		resFrom, resTo := span(logs, isResult)
-		if doorFrom.Known() && resFrom.Known() && resFrom.Sec-doorFrom.Sec >= leastBreak {
+		if doorFrom.Known() && resFrom.Known() && resFrom.Sec-doorFrom.Sec >= 86400 {
 			say(message.New("rule-out.results-before", "to", earlier(resFrom, doorTo).String()))
 		}
 		if blind := overlap(unseen(logs, isResult), []period{{doorFrom, doorTo}}); doorFrom.Known() && resTo.Known() && len(blind) > 0 {
@@ -73,7 +74,7 @@ func (h *Host) missing(logs []*coverage.Log) {
 		}
 	}
 	for _, s := range h.absent(logs) {
-		say(message.New("not-handed-over."+s.id, "place", s.place))
+		say(message.New("not-handed-over." + s.id))
 	}
 	if t := commands(logs); t.ID != "" {
 		say(t)

@@ -1,6 +1,7 @@
 package storyline
 
 import (
+	"spoor/internal/coverage"
 	"spoor/internal/finding"
 	"spoor/internal/message"
 )
@@ -166,6 +167,7 @@ type Host struct {
 	Unseen []message.Text `json:"cannot_rule_out_messages"`
 
 	loose     map[string]bool           // steps of "after" that no chain explains
+	signs     coverage.Signs            // of what the server runs
 	absentNow []wanted                  // logs that were not handed over
 	away      map[*finding.Finding]bool // what landed on another server
 }

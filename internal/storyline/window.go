@@ -27,7 +27,8 @@ type Window struct {
 	Unseen  []Span   `json:"unseen"`
 	Sources []string `json:"sources"`
 
-	seen   bool // there is a log that would show a knock
+	seen   bool       // there is a log that would show a knock
+	closed event.Time // Until
 	before period
 	holes  []period
 }
@@ -55,12 +56,7 @@ const (
 
 // windows works out the exposure of a host to every chain that fits what it
 // runs and of which use was reported, by the day of the first.
-func windows(chains map[string]*Chain, logs []*coverage.Log) []*Window {
-	var signs coverage.Signs
-	for _, l := range logs {
-		signs.Exchange = signs.Exchange || l.Signs.Exchange
-		signs.SharePoint = signs.SharePoint || l.Signs.SharePoint
-	}
+func windows(chains map[string]*Chain, logs []*coverage.Log, signs coverage.Signs) []*Window {
 	list := []*Window{}
 	for _, c := range sorted(chains) {
 		fits := c.Applies == "exchange" && signs.Exchange || c.Applies == "sharepoint" && signs.SharePoint
@@ -74,7 +70,7 @@ func windows(chains map[string]*Chain, logs []*coverage.Log) []*Window {
 
 func (c *Chain) window(logs []*coverage.Log) *Window {
 	since := fixedSince(c, logs)
-	w := &Window{Chain: c.ID, From: c.Earliest.Date, Until: since.String(), Unseen: []Span{}, Sources: c.Earliest.Sources}
+	w := &Window{Chain: c.ID, From: c.Earliest.Date, Until: since.String(), closed: since, Unseen: []Span{}, Sources: c.Earliest.Sources}
 	first, last := span(logs, c.isDoor)
 	_, end := span(logs, isDoor)
 	if !end.Known() {

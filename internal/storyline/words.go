@@ -96,3 +96,31 @@ func (h *Host) Patches(c *message.Catalogue) []string {
 	}
 	return parts
 }
+
+// maxBuilds bounds the earlier builds named on page one; verdict.json has all.
+const maxBuilds = 3
+
+// BuildSays names the newest build seen and those before it.
+func (h *Host) BuildSays(c *message.Catalogue) string {
+	says := c.Say("page.build-says", "build", h.Build)
+	var before []message.Text
+	for _, b := range slices.Backward(h.Builds) {
+		if b.Build != h.Build && len(before) < maxBuilds {
+			before = append(before, message.New("page.build-history", "build", b.Build, "to", b.To))
+		}
+	}
+	if len(before) == 0 {
+		return says
+	}
+	slices.Reverse(before)
+	return c.Say("page.build-changed", "says", says, "builds", before)
+}
+
+// WindowSays tells a window in words: its state and, where it is known, why.
+func (w *Window) WindowSays(c *message.Catalogue) string {
+	says := c.Say("window.state." + w.State)
+	if id := "window.why." + w.Why; w.State == NotExposed && c.Has(id) {
+		return says + ": " + c.Say(id)
+	}
+	return says
+}

@@ -32,6 +32,12 @@ func (l language) headline(h *storyline.Host) string { return h.Headline(l.Catal
 
 func (l language) patches(h *storyline.Host) []string { return h.Patches(l.Catalogue) }
 
+func (l language) build(h *storyline.Host) string { return safetext.Terminal(h.BuildSays(l.Catalogue)) }
+
+func (l language) window(w *storyline.Window) string {
+	return safetext.Terminal(w.WindowSays(l.Catalogue))
+}
+
 func (l language) level(level string) string {
 	return safetext.Terminal(storyline.LevelName(l.Catalogue, level))
 }

@@ -177,9 +177,9 @@ func (w *writer) doors(h *storyline.Host) {
 		}
 	}
 	if h.Build != "" {
-		text := w.Say("page.build-says", "build", h.Build)
+		text := h.BuildSays(w.Catalogue)
 		if patches := h.Patches(w.Catalogue); len(patches) > 0 {
-			text = w.Say("page.build-patches", "build", h.Build, "patches", strings.Join(patches, "; "))
+			text = w.Say("page.build-patches", "says", text, "patches", strings.Join(patches, "; "))
 		}
 		w.item("page.build", text)
 	}
