@@ -24,7 +24,7 @@ var rank = map[string]int{
 	"record": 0, "knowledge": 0, "rules": 0, "internal/lab/labdata": 0,
 	"event":             1,
 	"internal/evidence": 2, "internal/finding": 2, "match": 2, "internal/lab": 2,
-	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2,
+	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2, "internal/collection": 2,
 	"evtx": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
 	"sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
 	"internal/examine":    4,

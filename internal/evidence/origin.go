@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 // Origin is where an item was before it was collected.
 type Origin struct {
-	Tool         string // "velociraptor", "kape", "cylr" or ""
+	Tool         string // "velociraptor", "kape", "cylr", "spoor" or ""
 	Host         string // by the collection, "" if none
 	OriginalPath string // Windows path, "" if unknown
 	// NamedBy is the folder or archive whose name Host is, "" where a record
@@ -42,11 +43,16 @@ const maxMetadata = 1 << 20
 // to look; what is found there must have the right form.
 func isMetadata(name string) bool {
 	switch strings.ToLower(name) {
-	case "client_info.json", "collection_context.json", "uploads.json":
+	case "client_info.json", "collection_context.json", "uploads.json", spoorRecord:
 		return true
 	}
 	return strings.HasSuffix(name, "_ConsoleLog.txt") || isCyLRLog(name)
 }
+
+// spoorRecord is the name of the record that the script of internal/collection
+// leaves beside what it copied. It begins with "spoor collection 1", and its
+// second line is "Machine name: HOST".
+const spoorRecord = "spoor_collection.txt"
 
 // isCyLRLog recognises the log that CyLR 2.2 puts into its archive
 // (CyLR_Collection_Log_YYYY-MM-DD_HH-MM-SS.log).
@@ -85,6 +91,13 @@ func (c *collection) learnMember(name string, data func() []byte) {
 		c.trees[dir] = "cylr"
 	case strings.EqualFold(base, "uploads.json"):
 		c.learnUploads(dir, data())
+	case strings.EqualFold(base, spoorRecord):
+		if text := data(); bytes.HasPrefix(text, []byte("spoor collection 1")) {
+			c.trees[dir] = "spoor"
+			if m := machineName().FindSubmatch(text); m != nil {
+				c.byDir[dir] = string(m[1])
+			}
+		}
 	default:
 		if strings.HasSuffix(base, "_ConsoleLog.txt") {
 			c.trees[dir] = "kape"
