@@ -117,11 +117,12 @@ echo @@ask-same word=%WORD%@@
 call :confirm
 if errorlevel 1 goto stop
 :good
-set "OUT=%TARGET%\spoor-%COMPUTERNAME%"& set /a TRY=1
+set "FOLDER=spoor-%COMPUTERNAME%"& set /a TRY=1
 :name
+set "OUT=%TARGET%\%FOLDER%"
 if not exist "%OUT%" goto named
 set /a TRY+=1
-set "OUT=%TARGET%\spoor-%COMPUTERNAME%-%TRY%"
+set "FOLDER=spoor-%COMPUTERNAME%-%TRY%"
 goto name
 :named
 set "WORK=%OUT%\collection"
@@ -190,7 +191,7 @@ exit /b 2
 set "STEP=copy"
 call :everything
 echo @@hashing@@
-if exist "%OUT%\%COMPUTERNAME%" for /f "delims=" %%F in ('dir /s /b /a-d "%OUT%\%COMPUTERNAME%"') do set "FILE=%%F"& call :hash
+for %%D in (A B C D E F G H I J K L M N O P Q R S T U V W X Y Z) do if exist "%OUT%\%%D\" for /f "delims=" %%F in ('dir /s /b /a-d "%OUT%\%%D"') do set "FILE=%%F"& call :hash
 set /a MISSING=0
 if exist "%WORK%\not-copied.txt" for /f "usebackq delims=" %%L in ("%WORK%\not-copied.txt") do set /a MISSING+=1
 setlocal EnableDelayedExpansion
@@ -239,14 +240,14 @@ rem One folder, SRC: measured or copied.
 if "%SRC:~0,2%"=="\\" goto remote
 if "%SRC:~-1%"=="\" set "SRC=%SRC:~0,-1%"
 if "%SRC:~2%"=="" set "SRC=%SRC%\."
-if not exist "%SRC%\" exit /b
+if not exist "%SRC%\" goto absent
 set "FOUND=1"
 set "AGE="
 if defined DATED if defined SINCE set "AGE=/MAXAGE:%SINCE%"
 set "BIG="
 if defined MAX set "BIG=/MAX:%MAX%"
 setlocal EnableDelayedExpansion
-set "DST=!OUT!\!COMPUTERNAME!\!SRC:~0,1!!SRC:~2!"
+set "DST=!OUT!\!SRC:~0,1!!SRC:~2!"
 if "!STEP!"=="copy" goto take2
 "!SYS!\robocopy.exe" "!SRC!" "!DST!" !NAMES! /L /S /B /XJ /XX /R:0 /W:0 /NC /NDL /NJH /NJS /NP /BYTES !AGE! !BIG! >"!WORK!\list.tmp"
 for /f "usebackq tokens=1" %%S in ("!WORK!\list.tmp") do (
@@ -268,6 +269,11 @@ rem What robocopy would copy again is missing, or has grown meanwhile.
 endlocal
 for /f "usebackq tokens=*" %%F in ("%WORK%\list.tmp") do set "FILE=%%F"& call :left
 exit /b
+:absent
+if "%STEP%"=="copy" exit /b
+setlocal EnableDelayedExpansion
+>>"!WORK!\absent.txt" echo(!SRC!
+exit /b
 :remote
 if not "%STEP%"=="copy" exit /b
 setlocal EnableDelayedExpansion
@@ -275,7 +281,7 @@ setlocal EnableDelayedExpansion
 exit /b
 :left
 setlocal EnableDelayedExpansion
-set "COPY=!OUT!\!COMPUTERNAME!\!FILE:~0,1!!FILE:~2!"
+set "COPY=!OUT!\!FILE:~0,1!!FILE:~2!"
 if not "!FILE:~1,2!"==":\" goto left2
 if exist "!COPY!" (
   >>"!WORK!\grew.txt" echo(!FILE!: @@grew@@
@@ -293,7 +299,7 @@ setlocal EnableDelayedExpansion
 "!SYS!\wevtutil.exe" gl "!LOG!" >nul 2>&1
 if errorlevel 1 exit /b
 set "NAME=!LOG:/=%%4!"
-set "DIR=!OUT!\!COMPUTERNAME!\!SystemRoot:~0,1!!SystemRoot:~2!\System32\winevt\Logs"
+set "DIR=!OUT!\!SystemRoot:~0,1!!SystemRoot:~2!\System32\winevt\Logs"
 if "!STEP!"=="copy" goto export
 set "S="
 for %%F in ("!SYS!\winevt\Logs\!NAME!.evtx") do set "S=%%~zF"
@@ -319,12 +325,11 @@ for %%F in ("!FILE!") do set "SIZE=%%~zF"
 for /f "usebackq skip=1 delims=" %%H in ("!WORK!\hash.tmp") do if not defined SUM set "SUM=%%H"
 if defined SUM set "SUM=!SUM: =!"
 for /f "delims=0123456789abcdefABCDEF" %%X in ("!SUM!") do set "SUM="
-if defined SUM if "!SUM:~63!"=="" set "SUM="
-if defined SUM if not "!SUM:~64!"=="" set "SUM="
+if defined SUM if "!SUM:~63,1!"=="" set "SUM="
+if defined SUM if not "!SUM:~0,64!"=="!SUM!" set "SUM="
 if "!SIZE!"=="0" set "SUM=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 if not defined SUM set "SUM=-"
-for /f "delims=" %%O in ("!OUT!\") do set "REL=!FILE:%%O=!"
->>"!OUT!\files.txt" echo(!SUM!	!SIZE!	!REL!
+>>"!OUT!\files.txt" echo(!SUM!	!SIZE!	!FILE:*\%FOLDER%\=!
 exit /b
 
 rem One folder that the settings of IIS name, out of LINE.
@@ -332,15 +337,21 @@ rem One folder that the settings of IIS name, out of LINE.
 setlocal EnableDelayedExpansion
 set "REST=!LINE:*%ATTRIBUTE%=!"
 if "!REST!"=="!LINE!" exit /b
-for /f tokens^=2^ delims^=^" %%V in ("!REST!") do endlocal& set "VALUE=%%V"& goto place2
+rem A question mark stands in no path; quotes would end the text.
+set REST=!REST:"=?!
+set "REST=!REST:%%SystemDrive%%=%SystemDrive%!"
+set "REST=!REST:%%SystemRoot%%=%SystemRoot%!"
+set "REST=!REST:%%windir%%=%SystemRoot%!"
+set "REST=!REST:%%ProgramFiles%%=%ProgramFiles%!"
+set "REST=!REST:%%ProgramData%%=%ProgramData%!"
+for /f "tokens=2 delims=?" %%V in ("!REST!") do endlocal& set "VALUE=%%V"& goto place2
 exit /b
 :place2
 set "VALUE=%VALUE:&amp;=&%"
-call set "VALUE=%VALUE%"
 if "%VALUE:~1,2%"==":\" goto place3
 if not "%VALUE:~0,2%"=="\\" exit /b
 :place3
-for /f "tokens=1* delims==" %%A in ('set PLACE.%LIST%. 2^>nul') do if /i "%%B"=="%VALUE%" exit /b
+for /f "tokens=1* delims==" %%A in ('2^>nul set PLACE.%LIST%.') do if /i "%%B"=="%VALUE%" exit /b
 set /a PLACES+=1
 set "PLACE.%LIST%.%PLACES%=%VALUE%"
 exit /b

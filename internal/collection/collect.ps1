@@ -112,7 +112,8 @@ try {
 
 # The plan: every source with the folders that are there.
 $plan = @()
-function Get-Copy($path) { $out + '\' + $hostName + '\' + $path.Substring(0, 1) + $path.Substring(2) }
+$absent = @()
+function Get-Copy($path) { $out + '\' + $path.Substring(0, 1) + $path.Substring(2) }
 function Plan($what, $from, $paths, $names, $dated, $max) {
     $folders = @()
     foreach ($place in $places[$from]) {
@@ -120,7 +121,7 @@ function Plan($what, $from, $paths, $names, $dated, $max) {
             $folder = ($place + '\' + $path).TrimEnd('\')
             if ($folder.StartsWith('\\')) { if ($script:remote -notcontains $folder) { $script:remote += $folder }; continue }
             if ($folder.Length -eq 2) { $folder += '\.' }
-            if ([IO.Directory]::Exists($folder)) { $folders += $folder }
+            if ([IO.Directory]::Exists($folder)) { $folders += $folder } else { $script:absent += $folder }
         }
     }
     $options = @()
@@ -236,7 +237,7 @@ function Get-Sum($path) {
 try { Add-Type -AssemblyName System.Core } catch { $null = $_ }
 $list = New-Object IO.StreamWriter (($out + '\files.txt'), $false)
 $waiting = New-Object Collections.Stack
-$waiting.Push($out + '\' + $hostName)
+foreach ($drive in [IO.Directory]::GetDirectories($out)) { if ($drive.Length -eq $out.Length + 2) { $waiting.Push($drive) } }
 while ($waiting.Count -gt 0) {
     $folder = $waiting.Pop()
     try {
@@ -251,6 +252,7 @@ while ($waiting.Count -gt 0) {
 }
 $list.Close()
 [IO.File]::AppendAllText($record, "Ended: " + [DateTime]::UtcNow.ToString('s') + "Z`r`nNot copied: " + $missing.Count + "`r`n")
+if ($absent.Count) { [IO.File]::WriteAllLines($work + '\absent.txt', [string[]]$absent) }
 if ($grew.Count) { [IO.File]::WriteAllLines($work + '\grew.txt', [string[]]$grew) }
 Write-Host ''
 if ($missing.Count) {

@@ -7,8 +7,8 @@
 // Where Exchange and the logs of IIS lie is asked on the server, never assumed.
 //
 // The script leaves a folder that internal/evidence reads as it is:
-// HOST\C\inetpub\..., beside the record of the collection
-// (spoor_collection.txt), which states the host.
+// C\inetpub\..., beside the record of the collection (spoor_collection.txt),
+// which states the host and makes every folder of one letter a drive.
 //
 // Names that the server's settings give (folders that IIS serves) may be an
 // intruder's. In the scripts they are only ever values of variables, never a

@@ -179,7 +179,7 @@ func (w writer) source(s Source) string {
 		case FromDrive:
 			line("set \"SRC=%%SystemDrive%%\\%s\"& call :take", p)
 		case FromLogs, FromServed:
-			line("for /f \"tokens=1* delims==\" %%%%A in ('set PLACE.%s. 2^>nul') do set \"SRC=%%%%B\"& call :take", s.From)
+			line("for /f \"tokens=1* delims==\" %%%%A in ('2^>nul set PLACE.%s.') do set \"SRC=%%%%B\"& call :take", s.From)
 		}
 	}
 	line("call :end")

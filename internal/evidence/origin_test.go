@@ -138,3 +138,23 @@ func TestContentIsClassifiedByItsBytes(t *testing.T) {
 		}
 	}
 }
+
+// The record of spoor's own script (internal/collection) states the host and
+// makes every folder beside it that is one letter a drive.
+func TestTheRecordOfACollectionNamesHostAndDrives(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "spoor-LOGS", "spoor_collection.txt"), []byte("spoor collection 1\r\nMachine name: LOGS\r\n"))
+	write(t, filepath.Join(dir, "spoor-LOGS", "E", "IISLogs", "W3SVC1", "a.log"), []byte("1"))
+	write(t, filepath.Join(dir, "forged", "spoor_collection.txt"), []byte("Machine name: OTHER\r\n"))
+	write(t, filepath.Join(dir, "forged", "x", "E", "IISLogs", "b.log"), []byte("2"))
+	list, _ := walk(t, Options{}, dir)
+	for suffix, want := range map[string]Origin{
+		"a.log": {"spoor", "LOGS", `E:\IISLogs\W3SVC1\a.log`, ""},
+		"b.log": {"", "", "", ""},
+	} {
+		if s := find(list, suffix); s == nil || s.origin != want {
+			t.Errorf("%s: got %+v, want %+v", suffix, s, want)
+		}
+	}
+}
