@@ -13,18 +13,23 @@ import (
 // rune U+FFFD followed by nothing, because it is no code unit.
 func appendWide(dst, raw []byte) []byte {
 	for len(raw) >= 2 {
-		// Nearly all text is ASCII: four characters at a time make rendering
-		// several times faster.
-		for len(raw) >= 8 {
-			v, _ := cursor.U64(raw, 0)
-			if v&0xff80_ff80_ff80_ff80 != 0 {
+		// Nearly all text is ASCII: four characters at a time, into room that
+		// is made once, make rendering several times faster.
+		if len(raw) >= 8 {
+			n := len(dst)
+			dst = slices.Grow(dst, len(raw)/2)
+			room := dst[n : n+len(raw)/2]
+			for len(raw) >= 8 && len(room) >= 4 {
+				v, _ := cursor.U64(raw, 0)
+				if v&0xff80_ff80_ff80_ff80 != 0 {
+					break
+				}
+				binary.LittleEndian.PutUint32(room, narrow(v))
+				raw, room, n = raw[8:], room[4:], n+4
+			}
+			if dst = dst[:n]; len(raw) < 2 {
 				break
 			}
-			dst = binary.LittleEndian.AppendUint32(dst, narrow(v))
-			raw = raw[8:]
-		}
-		if len(raw) < 2 {
-			break
 		}
 		u, _ := cursor.U16(raw, 0)
 		raw = raw[2:]

@@ -25,6 +25,7 @@ func (d *Decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	d.chunk, d.offset, d.sum, d.walked, d.made = b.Data, b.Offset, &sum, 0, 0
 	d.epoch++
 	clear(d.defs)
+	d.defRoom = d.defRoom[:0]
 	info, _ := b.Carry.(*carry)
 	if info == nil {
 		info = &carry{magic: bytes.HasPrefix(b.Data, chunkMagic())}
@@ -32,7 +33,7 @@ func (d *Decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	for _, damage := range info.damages {
 		sum.AddDamage(damage)
 	}
-	d.summed = 0
+	d.summed, d.used = 0, used(b.Data)
 	if len(b.Data) > 0 {
 		d.records(info, yield)
 	}
@@ -41,14 +42,35 @@ func (d *Decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	return sum
 }
 
-// identity is a CRC-32 of the records and one of the rest, or of each half
-// where the header does not say where the records end: the processor computes
-// it at 26 GB/s, ten times faster than a 64-bit polynomial in software, and the
-// first is what the header's own checksum was compared with.
+// used is the length of a chunk without the zeros at its end. Half of the bytes
+// of small logs are such zeros, and they are read once, here, instead of for
+// the checksum and for leftovers as well.
+func used(chunk []byte) int {
+	n := len(chunk)
+	for n >= 32 {
+		a, _ := cursor.U64(chunk, n-32)
+		b, _ := cursor.U64(chunk, n-24)
+		c, _ := cursor.U64(chunk, n-16)
+		d, _ := cursor.U64(chunk, n-8)
+		if a|b|c|d != 0 {
+			break
+		}
+		n -= 32
+	}
+	for n > 0 && chunk[n-1] == 0 {
+		n--
+	}
+	return n
+}
+
+// identity is a CRC-32 of the records and one of the rest but the zeros at its
+// end, or of each half where the header does not say where the records end: the
+// processor computes it at 26 GB/s, ten times faster than a 64-bit polynomial
+// in software, and the first is what the header's own checksum was compared
+// with.
 func (d *Decoder) identity() uint64 {
 	if d.summed > 0 {
-		rest := crc32.Update(crc32.ChecksumIEEE(d.chunk[:chunkHeaderSize]), crc32.IEEETable, d.chunk[d.summed:])
-		return uint64(d.recordSum)<<32 | uint64(rest)
+		return uint64(d.recordSum)<<32 | uint64(d.restSum)
 	}
 	half := len(d.chunk) / 2
 	return uint64(crc32.ChecksumIEEE(d.chunk[:half]))<<32 | uint64(crc32.ChecksumIEEE(d.chunk[half:]))
@@ -195,6 +217,9 @@ func (d *Decoder) header(w *progress) {
 	}
 	w.declared = free
 	d.summed, d.recordSum = free, crc32.ChecksumIEEE(d.chunk[chunkHeaderSize:free])
+	// Here, and not at the end: reading the leftovers front to back first makes
+	// the search for records in them twice as fast.
+	d.restSum = crc32.Update(crc32.ChecksumIEEE(d.chunk[:chunkHeaderSize]), crc32.IEEETable, d.chunk[free:max(d.used, free)])
 	if !noSum && d.recordSum != recordSum {
 		d.note(52, dirty(w.flags, "records-checksum"), "the records do not match their checksum", 0)
 	}
@@ -322,8 +347,8 @@ func (d *Decoder) decode(pos, size int, yield func(*event.Event)) int {
 // an earlier use of the chunk left.
 func (d *Decoder) slackRecords(pos int, yield func(*event.Event)) {
 	first, n, told := -1, 0, len(d.sum.Damage)
-	for pos < len(d.chunk) {
-		at := d.search(pos-1, len(d.chunk))
+	for pos < d.used { // a record's size is not zero, so none begins behind it
+		at := d.search(pos-1, d.used)
 		if at < 0 {
 			break
 		}

@@ -21,17 +21,21 @@ type Decoder struct {
 	// summed is where the records end whose checksum is recordSum, or 0.
 	summed    int
 	recordSum uint32
+	restSum   uint32 // of the other bytes, known with recordSum
+	used      int    // length of the chunk without the zeros at its end
 
 	names         nameTable
 	nameAt        [1024]nameSlot
 	defs          map[uint32]*definition
 	defAt         [256]defSlot
+	defRoom       []definition
+	byGUID        [256]*template // found last for the definition's GUID
 	templates     map[uint64][]*template
 	templateCount uint32
 	templateBytes int
 	plans         map[string]*plan
 	shapes        map[uint64][]*event.Shape
-	joined        map[string]string // names and paths of fields
+	joins         joins
 	planner       planner
 	planBytes     int
 	recent        [256]recentPlan
@@ -43,6 +47,7 @@ type Decoder struct {
 	ops     []op
 	vals    []value
 	rawBase int
+	nested  int // what instance found last, see the field of the same name
 	inst    []instance
 	key     []byte
 	arena   []byte
@@ -66,7 +71,7 @@ func NewDecoder(opts ...Option) *Decoder {
 		templates: map[uint64][]*template{},
 		plans:     map[string]*plan{},
 		shapes:    map[uint64][]*event.Shape{},
-		joined:    map[string]string{},
+		joins:     newJoins(),
 		routes:    map[string]*event.Route{},
 		hosts:     map[string]string{},
 	}
@@ -208,30 +213,30 @@ func (d *Decoder) fill(p *plan) {
 	}
 	d.values = d.values[:len(p.sources)]
 	room, full := maxExpansion, false
+	values := d.values
 next:
 	for i := range p.sources {
-		s := &p.sources[i]
+		s, v := &p.sources[i], &values[i]
 		for _, r := range s.deps {
 			if d.null(r) {
-				d.values[i] = event.Value{}
+				*v = event.Value{}
 				continue next
 			}
 		}
-		switch {
-		case s.parts != nil:
-			d.values[i] = d.mixed(s.parts, room)
-		case s.literal:
-			d.values[i] = s.text
-		default:
-			d.load(s.ref, &d.values[i])
-			if s.optional && d.values[i].Kind == event.Null {
-				d.values[i].Kind = event.Absent
+		switch s.from {
+		case fromRecord:
+			d.load(s.ref, v)
+			if v.Kind == event.Null && s.optional {
+				v.Kind = event.Absent
 			}
+		case fromText:
+			*v = p.texts[s.extra]
+		case fromParts:
+			*v = d.mixed(p.mixed[s.extra], room)
 		}
-		if n := len(d.values[i].Raw); n <= room {
-			room -= n
-		} else {
-			d.values[i], full = event.Value{Kind: event.Null}, true
+		if room -= len(v.Raw); room < 0 {
+			room += len(v.Raw)
+			*v, full = event.Value{Kind: event.Null}, true
 		}
 	}
 	if full {

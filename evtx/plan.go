@@ -11,6 +11,8 @@ import (
 type plan struct {
 	shape   *event.Shape
 	sources []source
+	texts   []event.Value
+	mixed   [][]part
 	// Slots that every event is asked for, or -1.
 	time, channel, provider, id, computer event.Slot
 	size                                  int // bytes of memory, about
@@ -30,12 +32,23 @@ type ref struct {
 	sub  uint32
 }
 
+// source says where a slot's value comes from. It is small, for a record
+// walks over all of them: what few slots need stands in the plan.
 type source struct {
-	part
+	ref
+	from     origin
 	optional bool
-	parts    []part // text made of several pieces
+	extra    uint32 // in plan.texts or plan.mixed
 	deps     []ref  // the element is there only if none of these is null
 }
+
+type origin uint8
+
+const (
+	fromRecord origin = iota // a substitution
+	fromText                 // a constant
+	fromParts                // several pieces
+)
 
 // part is literal text or a substitution.
 type part struct {
@@ -47,7 +60,8 @@ type part struct {
 // element is an open element while a plan is made.
 type element struct {
 	name     string
-	path     string
+	nameID   uint32
+	path     uint32 // in names.joined
 	label    string // content of a naming attribute
 	labelled bool
 	section  event.Section
@@ -94,17 +108,20 @@ type planner struct {
 	d       *Decoder
 	fields  []event.Field
 	sources []source
+	texts   []event.Value
+	mixed   [][]part
+	system  [5]event.Slot // of the plan's own slots, see systemSlot
 	stack   []element
 	frames  []frame
 	visited []bool // by instance
 	seen    []bool // by value
 	// The attribute being read.
 	attr      string
+	attrID    uint32
 	attrParts pieces
 	attrOpt   bool
 	inAttr    bool
 	size      int
-	text      []byte
 	refs      []ref // room for dependencies, shared by plans
 }
 
@@ -113,7 +130,8 @@ type frame struct{ inst, op int }
 // compile makes the plan of the record in d.inst.
 func (d *Decoder) compile() *plan {
 	p := &d.planner
-	p.d, p.fields, p.sources, p.size = d, p.fields[:0], p.sources[:0], 0
+	p.d, p.fields, p.sources, p.texts, p.mixed, p.size = d, p.fields[:0], p.sources[:0], p.texts[:0], p.mixed[:0], 0
+	p.system = [5]event.Slot{-1, -1, -1, -1, -1}
 	p.visited, p.seen = cleared(p.visited, len(d.inst)), cleared(p.seen, len(d.vals))
 	for root := range d.inst {
 		if d.inst[root].parent >= 0 || d.inst[root].t == nil {
@@ -157,18 +175,6 @@ func cleared(list []bool, n int) []bool {
 	return list
 }
 
-// joined returns the three texts as one, known ones without new memory.
-func (p *planner) joined(a, b, c string) string {
-	p.text = append(append(append(p.text[:0], a...), b...), c...)
-	if s, ok := p.d.joined[string(p.text)]; ok {
-		return s
-	}
-	s := string(p.text)
-	p.d.joined[s] = s
-	p.size += 2*len(s) + 32
-	return s
-}
-
 // nested returns the instances inside a value that were not visited yet.
 func (p *planner) nested(parent int, sub uint32) []int {
 	in := &p.d.inst[parent]
@@ -198,7 +204,7 @@ func (p *planner) step(inst int, o *op) {
 		p.open(inst, o)
 	case opAttr:
 		p.endAttr()
-		p.attr, p.attrParts, p.attrOpt, p.inAttr = p.d.names.text[o.name], pieces{}, false, true
+		p.attr, p.attrID, p.attrParts, p.attrOpt, p.inAttr = p.d.names.text[o.name], o.name, pieces{}, false, true
 	case opContent:
 		p.endAttr()
 	case opClose:
@@ -227,18 +233,15 @@ func (p *planner) add(x part, optional bool) {
 
 func (p *planner) open(inst int, o *op) {
 	name := p.d.names.text[o.name]
-	e := element{name: name}
+	e := element{name: name, nameID: o.name}
 	if n := len(p.stack); n > 0 {
 		up := &p.stack[n-1]
 		up.children = true
 		e.deps, e.section = up.deps, up.section
 		if n == 1 {
 			e.section = sectionOf(name)
-			e.path = name
-		} else {
-			e.path = p.joined(up.path, "/", name)
 		}
-		if len(e.path) > maxPath {
+		if e.path = p.join(joinElement, up.path, o.name); len(p.d.joins.text[e.path]) > maxPath {
 			e.path = up.path
 		}
 	}
@@ -284,15 +287,15 @@ func (p *planner) endAttr() {
 	}
 	e := &p.stack[len(p.stack)-1]
 	if e.section != event.System && namesByAttribute(e.name) && p.attr == "Name" {
-		e.label, e.labelled = p.render(p.attrParts.all()), true
+		e.label, e.labelled = p.label(), true
 		return
 	}
 	e.attrs++
-	name := p.joined(e.name, "_", p.attr)
+	name := p.d.joins.text[p.join(joinName, e.nameID, p.attrID)]
 	if e.section == event.System && e.name == "TimeCreated" && p.attr == "SystemTime" {
 		name = "TimeCreated"
 	}
-	p.field(e, name, p.joined(e.path, "/@", p.attr), &p.attrParts, p.attrOpt)
+	p.field(e, name, p.d.joins.text[p.join(joinAttribute, e.path, p.attrID)], &p.attrParts, p.attrOpt)
 }
 
 func (p *planner) close() {
@@ -318,7 +321,7 @@ func (p *planner) close() {
 		// Where the event's data should have been binary XML.
 		name, e.section = "EventData", event.EventData
 	}
-	p.field(e, name, e.path, &e.pieces, e.optional)
+	p.field(e, name, p.d.joins.text[e.path], &e.pieces, e.optional)
 }
 
 // blank reports that there is nothing but white space between child
@@ -334,32 +337,46 @@ func blank(parts []part) bool {
 
 func (p *planner) field(e *element, name, path string, parts *pieces, optional bool) {
 	if e.section == event.Rendering {
-		name = p.joined("RenderingInfo.", name, "")
+		name = "RenderingInfo." + name
 	}
 	if path == name {
 		path = ""
+	}
+	if e.section == event.System {
+		if i := systemSlot(name); i >= 0 && p.system[i] < 0 {
+			p.system[i] = event.Slot(len(p.fields))
+		}
 	}
 	p.fields = append(p.fields, event.Field{Name: name, Path: path, Section: e.section})
 	s := source{deps: e.deps}
 	switch {
 	case parts.n == 0:
-		s.literal, s.text = true, event.Value{Kind: event.Null}
+		p.constant(&s, event.Value{Kind: event.Null})
+	case parts.n == 1 && parts.one.literal:
+		p.constant(&s, parts.one.text)
 	case parts.n == 1:
-		s.part, s.optional = parts.one, optional
+		s.ref, s.optional = parts.one.ref, optional
 		s.deps = s.withoutSelf()
 	case allLiteral(parts.more):
-		s.literal, s.text = true, event.TextValue(joined(parts.more))
+		p.constant(&s, event.TextValue(joined(parts.more)))
 	default:
-		s.parts = parts.more
+		s.from, s.extra = fromParts, uint32(len(p.mixed))
+		p.mixed = append(p.mixed, parts.more)
+		p.size += 96 * len(parts.more)
 	}
 	p.sources = append(p.sources, s)
-	p.size += fieldBytes + len(name) + len(path) + 8*len(s.deps) + 96*len(s.parts)
+	p.size += fieldBytes + len(name) + len(path) + 8*len(s.deps)
+}
+
+func (p *planner) constant(s *source, v event.Value) {
+	s.from, s.extra = fromText, uint32(len(p.texts))
+	p.texts = append(p.texts, v)
 }
 
 // withoutSelf leaves out that an element is there only if its own value is:
 // an optional value says so itself.
 func (s *source) withoutSelf() []ref {
-	if !s.optional || s.literal {
+	if !s.optional {
 		return s.deps
 	}
 	if n := len(s.deps); n > 0 && s.deps[n-1] == s.ref {
@@ -391,6 +408,15 @@ func joined(parts []part) []byte {
 // maxLabel bounds the bytes of a name that values make up.
 const maxLabel = 1024
 
+// label is the content of the attribute just read; nearly always it is one
+// constant, which is interned.
+func (p *planner) label() string {
+	if a := &p.attrParts; a.n == 1 && a.one.literal && len(a.one.text.Raw) <= 2*maxNameUnits {
+		return p.d.names.text[p.d.names.intern(a.one.text.Raw)]
+	}
+	return p.render(p.attrParts.all())
+}
+
 // render writes parts as text with the values of the present record; it is
 // for names and constants.
 func (p *planner) render(parts []part) string {
@@ -411,14 +437,30 @@ func (p *planner) finish() *plan {
 	out := &plan{
 		shape:   p.d.shapeOf(p.fields),
 		sources: slices.Clone(p.sources),
+		texts:   slices.Clone(p.texts),
+		mixed:   slices.Clone(p.mixed),
 		size:    p.size,
 	}
-	out.time = out.system("TimeCreated")
-	out.channel = out.system("Channel")
-	out.provider = out.system("Provider_Name")
-	out.id = out.system("EventID")
-	out.computer = out.system("Computer")
+	out.time, out.channel, out.provider, out.id, out.computer = p.system[0], p.system[1], p.system[2], p.system[3], p.system[4]
 	return out
+}
+
+// systemSlot is the place in planner.system of a System field that every event
+// is asked for, or -1.
+func systemSlot(name string) int {
+	switch name {
+	case "TimeCreated":
+		return 0
+	case "Channel":
+		return 1
+	case "Provider_Name":
+		return 2
+	case "EventID":
+		return 3
+	case "Computer":
+		return 4
+	}
+	return -1
 }
 
 // shapeOf finds or makes a shape. Structures that differ in types or constant
@@ -434,13 +476,4 @@ func (d *Decoder) shapeOf(fields []event.Field) *event.Shape {
 	s := event.NewShape("evtx", fields, false)
 	d.shapes[id] = append(d.shapes[id], s)
 	return s
-}
-
-func (p *plan) system(name string) event.Slot {
-	for slot := range event.Slot(p.shape.Len()) {
-		if f := p.shape.Field(slot); f.Section == event.System && f.Name == name {
-			return slot
-		}
-	}
-	return -1
 }

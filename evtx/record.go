@@ -1,6 +1,8 @@
 package evtx
 
 import (
+	"slices"
+
 	"spoor/internal/cursor"
 )
 
@@ -12,6 +14,7 @@ type instance struct {
 	sub      uint32
 	pos, end int // its bytes in the chunk
 	base, n  int // its values in Decoder.vals
+	nested   int // the first of them that may hold binary XML
 	depth    int
 }
 
@@ -41,7 +44,7 @@ func (d *Decoder) parse(pos, end int) (int, string) {
 			more.pos, more.t = next, nil
 			d.inst = append(d.inst, more)
 		}
-		for k := in.base; k < in.base+in.n; k++ {
+		for k := in.nested; k < in.base+in.n; k++ {
 			v := d.vals[k]
 			if v.typ != typeBinXML || v.size == 0 {
 				continue
@@ -72,7 +75,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	}
 	if d.chunk[pos] == tokInstance {
 		t, base, n, next, code := d.instance(pos, end, true)
-		in.t, in.base, in.n = t, base, n
+		in.t, in.base, in.n, in.nested = t, base, n, d.nested
 		return next, code
 	}
 	d.rawBase = len(d.vals)
@@ -90,7 +93,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	if len(d.ops) == 0 {
 		return next, "xml-empty"
 	}
-	in.base, in.n = d.rawBase, len(d.vals)-d.rawBase
+	in.base, in.n, in.nested = d.rawBase, len(d.vals)-d.rawBase, d.rawBase
 	in.t = d.internTemplate()
 	return next, ""
 }
@@ -128,9 +131,14 @@ func (d *Decoder) instance(pos, end int, keep bool) (*template, int, int, int, s
 		return nil, 0, 0, at, "instance-truncated"
 	}
 	base := len(d.vals)
-	cut := false
+	var room []value
+	if keep {
+		d.vals = slices.Grow(d.vals, int(count))[:base+int(count)]
+		room = d.vals[base:]
+	}
+	heads, nested, cut := d.chunk[desc:data], -1, false
 	for i := range int(count) {
-		head, _ := cursor.U32(d.chunk, desc+4*i)
+		head, _ := cursor.U32(heads, 4*i)
 		size, typ := int(head&0xffff), uint8(head>>16)
 		if data+size > end {
 			if !cut && keep {
@@ -146,10 +154,17 @@ func (d *Decoder) instance(pos, end int, keep bool) (*template, int, int, int, s
 				typ = typeNull
 			}
 		}
-		if keep {
-			d.vals = append(d.vals, value{off: uint32(data), size: uint32(size), typ: typ})
+		if i < len(room) {
+			room[i] = value{off: uint32(data), size: uint32(size), typ: typ}
+		}
+		if typ == typeBinXML && nested < 0 {
+			nested = i
 		}
 		data += size
 	}
+	if nested < 0 {
+		nested = int(count)
+	}
+	d.nested = base + nested
 	return def.t, base, int(count), data, ""
 }

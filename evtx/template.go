@@ -95,7 +95,7 @@ func (d *Decoder) definitionAt(off int) *definition {
 func (d *Decoder) walkDefinition(off int) *definition {
 	size, ok := cursor.U32(d.chunk, off+20)
 	if !ok || off < chunkHeaderSize {
-		return &definition{code: "template-offset"}
+		return d.define(definition{code: "template-offset"})
 	}
 	start := off + 24
 	stated := len(d.chunk)
@@ -107,9 +107,25 @@ func (d *Decoder) walkDefinition(off int) *definition {
 		end, code = d.walkBudget(start, len(d.chunk))
 	}
 	if code != "" {
-		return &definition{code: "template-" + code, end: stated}
+		return d.define(definition{code: "template-" + code, end: stated})
 	}
-	return &definition{t: d.internTemplate(), end: end}
+	// The GUID may lie, so the structure is compared; but as a rule it tells
+	// which one to compare with, without hashing every step.
+	guid, _ := cursor.U32(d.chunk, off+4)
+	guess := &d.byGUID[(guid^guid>>8)&(uint32(len(d.byGUID))-1)]
+	if *guess == nil || !sameOps((*guess).ops, d.ops) {
+		*guess = d.internTemplate()
+	}
+	return d.define(definition{t: *guess, end: end})
+}
+
+// define keeps a definition for the time of its chunk.
+func (d *Decoder) define(def definition) *definition {
+	if len(d.defRoom) == cap(d.defRoom) {
+		d.defRoom = make([]definition, 0, 64+2*cap(d.defRoom))
+	}
+	d.defRoom = append(d.defRoom, def)
+	return &d.defRoom[len(d.defRoom)-1]
 }
 
 func (d *Decoder) walkBudget(start, end int) (int, string) {
@@ -180,6 +196,7 @@ func (d *Decoder) makeRoom() {
 	if len(d.names.text) > maxNames || d.templateCount > maxTemplates || d.templateBytes > maxTemplateBytes {
 		d.names = nameTable{ids: map[string]uint32{}}
 		d.templates = map[uint64][]*template{}
+		d.byGUID = [len(d.byGUID)]*template{}
 		d.templateCount, d.templateBytes = 0, 0
 		d.dropPlans()
 	}
@@ -196,7 +213,7 @@ func (d *Decoder) makeRoom() {
 func (d *Decoder) dropPlans() {
 	d.plans = map[string]*plan{}
 	d.shapes = map[uint64][]*event.Shape{}
-	d.joined = map[string]string{}
+	d.joins = newJoins()
 	d.recent = [len(d.recent)]recentPlan{}
 	d.planBytes = 0
 }
