@@ -43,6 +43,8 @@ type Options struct {
 	File func(it *evidence.Item, content []byte) ([]*finding.Finding, Told)
 
 	waiting int // bytes of findings that wait in memory; 0 is maxWaiting
+	// walk replaces the walk of Paths: a test examines what no disk holds.
+	walk func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error
 }
 
 // MaxFileBytes bounds the part of a file that is no log which is examined for

@@ -15,13 +15,17 @@ import (
 
 // indicators adds a finding for every indicator that an event holds.
 func (w *workerState) indicators(j *job, e *event.Event) {
-	for _, m := range w.watch.Event(e) {
-		f := &finding.Finding{
-			Time: e.Time.String(), At: e.Time, Host: e.Host,
+	for i, m := range w.watch.Event(e) {
+		if i == 0 {
+			w.copies.take(e, w.p.rendering)
+		}
+		f := w.copies.room(w.p.rendering)
+		*f = finding.Finding{
+			Time: w.copies.time, At: e.Time, Host: e.Host,
 			Source: finding.Source{Kind: j.item.kind},
 			Where:  finding.Where{Record: e.Ref.Record, Offset: e.Ref.Offset, Line: e.Ref.Line},
 			Item:   e.Ref.Item,
-			Event:  e.AppendJSON(nil),
+			Event:  w.copies.event,
 		}
 		if !w.p.opts.NoFields {
 			f.Fields = fields(e)

@@ -86,7 +86,12 @@ func newPipeline(ctx context.Context, opts Options) *pipeline {
 
 // produce walks the evidence and sends jobs; it runs on one goroutine.
 func (p *pipeline) produce() error {
-	_, err := evidence.Walk(p.ctx, p.opts.Paths, p.opts.Evidence, p.visit)
+	var err error
+	if p.opts.walk != nil {
+		err = p.opts.walk(p.ctx, p.visit)
+	} else {
+		_, err = evidence.Walk(p.ctx, p.opts.Paths, p.opts.Evidence, p.visit)
+	}
 	if p.ctx.Err() != nil {
 		p.interrupted = true
 	}

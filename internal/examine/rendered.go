@@ -44,6 +44,7 @@ func (w *workerState) render(j *job) {
 		j.lines, j.marks = w.p.line(j.lines, j.marks, f, j.item)
 	}
 	j.findings = nil
+	w.copies.drop()
 }
 
 func (p *pipeline) line(dst []byte, marks []mark, f *finding.Finding, st *itemState) ([]byte, []mark) {
@@ -98,6 +99,7 @@ type lined struct {
 	file    *os.File
 	packed  *s2.Writer // to the file: lines of one log are alike, and a disk is slower than packing them
 	room    []byte
+	other   []byte // a line whose item has no hash
 }
 
 // wait keeps the lines of a job.
@@ -164,7 +166,7 @@ func (e *emitter) handLines(whole []*finding.Finding, st *itemState) error {
 	for rest := l.held; len(rest) > 0; {
 		head := cursor.New(rest)
 		n, at := head.U32(), head.U32()
-		if err := e.sink.FindingLines(withSum(rest[8:8+n], int(at), st.result.SHA256)); err != nil {
+		if err := e.sink.FindingLines(l.withSum(rest[8:8+n], int(at), st.result.SHA256)); err != nil {
 			return err
 		}
 		rest = rest[8+n:]
@@ -188,7 +190,7 @@ func (e *emitter) patched(in *bufio.Reader, sum string) error {
 		if _, err := io.ReadFull(in, l.room); err != nil {
 			return fmt.Errorf("read waiting findings: %w", err)
 		}
-		if err := e.sink.FindingLines(withSum(l.room, at, sum)); err != nil {
+		if err := e.sink.FindingLines(l.withSum(l.room, at, sum)); err != nil {
 			return err
 		}
 	}
@@ -196,12 +198,13 @@ func (e *emitter) patched(in *bufio.Reader, sum string) error {
 
 // withSum puts the hash where its place was held; an item that was not read to
 // its end has none.
-func withSum(line []byte, at int, sum string) []byte {
+func (l *lined) withSum(line []byte, at int, sum string) []byte {
 	if len(sum) == len(noSum) {
 		copy(line[at:], sum)
 		return line
 	}
-	return append(append(line[:at:at], sum...), line[at+len(noSum):]...)
+	l.other = append(append(append(l.other[:0], line[:at]...), sum...), line[at+len(noSum):]...)
+	return l.other
 }
 
 func (l *lined) reset() error {

@@ -20,6 +20,7 @@ type workerState struct {
 	hits     []match.Hit
 	lastHost string
 	source   []byte // what all lines of the item share
+	copies   copies
 }
 
 // worker decodes and matches blocks until the producer is done.
@@ -78,7 +79,10 @@ func (w *workerState) event(j *job, e *event.Event) {
 		w.hits = w.rules.Match(e, w.hits[:0])
 		looked = w.rules.Tried()
 		for i := range w.hits {
-			f := newFinding(e, &w.hits[i], j.item.kind, !w.p.opts.NoFields)
+			if i == 0 {
+				w.copies.take(e, w.p.rendering)
+			}
+			f := w.finding(e, &w.hits[i], j.item.kind)
 			if c := w.p.correlator; c != nil {
 				if n, ok := c.members[w.hits[i].Rule]; ok {
 					f.Needs, f.Member, f.Silent, f.Correlated = w.hits[i].Needs, n, w.hits[i].Rule.Silent, true
@@ -106,19 +110,20 @@ func (p *pipeline) inPeriod(t event.Time) bool {
 	return (!p.opts.From.Known() || t.Compare(p.opts.From) >= 0) && (!p.opts.To.Known() || t.Compare(p.opts.To) <= 0)
 }
 
-// newFinding copies what a hit needs out of the block.
-func newFinding(e *event.Event, h *match.Hit, kind string, keep bool) *finding.Finding {
+// finding copies what a hit needs out of the block.
+func (w *workerState) finding(e *event.Event, h *match.Hit, kind string) *finding.Finding {
 	r := h.Rule
-	f := &finding.Finding{
-		Time: e.Time.String(), At: e.Time, Host: e.Host,
+	f := w.copies.room(w.p.rendering)
+	*f = finding.Finding{
+		Time: w.copies.time, At: e.Time, Host: e.Host,
 		Rule:       finding.Rule{ID: r.Meta.ID, Title: r.Meta.Title, Level: r.Meta.Level, Kind: "sigma", Source: r.Meta.Source},
 		Techniques: list(r.Meta.Techniques), CVEs: list(r.Meta.CVEs), Actors: list(r.Meta.Actors), Software: r.Meta.Software,
 		Source: finding.Source{Kind: kind},
 		Where:  finding.Where{Record: e.Ref.Record, Offset: e.Ref.Offset, Line: e.Ref.Line},
 		Item:   e.Ref.Item,
-		Event:  e.AppendJSON(nil),
+		Event:  w.copies.event,
 	}
-	if keep {
+	if !w.p.opts.NoFields {
 		f.Fields = fields(e)
 	}
 	if r.Meta.Chain != "" {
@@ -128,7 +133,7 @@ func newFinding(e *event.Event, h *match.Hit, kind string, keep bool) *finding.F
 	for _, name := range h.Untested {
 		f.Notes = append(f.Notes, "filter could not be tested: "+name)
 	}
-	f.Seal() // here, where all workers share the work
+	w.copies.seal = f.SealIn(w.copies.seal) // here, where all workers share the work
 	return f
 }
 

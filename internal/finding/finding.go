@@ -146,14 +146,27 @@ func (f *Finding) ID() string {
 }
 
 // Seal computes the identity from the content.
-func (f *Finding) Seal() {
-	h := sha256.New()
-	for _, part := range []string{f.Rule.ID, f.Time, strconv.FormatUint(f.Where.Record, 10), strconv.FormatInt(f.Where.Line, 10), strconv.FormatInt(f.Where.Offset, 10), string(f.Event)} {
-		h.Write([]byte(strconv.Itoa(len(part))))
-		h.Write([]byte{':'})
-		h.Write([]byte(part))
+func (f *Finding) Seal() { f.SealIn(nil) }
+
+// SealIn is Seal in room that the caller lends, and returns for the next one:
+// findings by the million each took a dozen small pieces of memory.
+func (f *Finding) SealIn(room []byte) []byte {
+	room = room[:0]
+	part := func(text string) {
+		room = append(append(strconv.AppendInt(room, int64(len(text)), 10), ':'), text...)
 	}
-	f.Identity = hex.EncodeToString(h.Sum(nil)[:12])
+	var number [20]byte
+	part(f.Rule.ID)
+	part(f.Time)
+	part(string(strconv.AppendUint(number[:0], f.Where.Record, 10)))
+	part(string(strconv.AppendInt(number[:0], f.Where.Line, 10)))
+	part(string(strconv.AppendInt(number[:0], f.Where.Offset, 10)))
+	room = append(append(strconv.AppendInt(room, int64(len(f.Event)), 10), ':'), f.Event...)
+	sum := sha256.Sum256(room)
+	var text [24]byte
+	hex.Encode(text[:], sum[:12])
+	f.Identity = string(text[:])
+	return room
 }
 
 // Field returns the text of a field of the record, "" if it has none.
