@@ -61,6 +61,13 @@ func NewSplitter(r io.Reader, item event.ItemID) *Splitter {
 	return &Splitter{in: bufio.NewReaderSize(r, 2*chunkSize), item: item, claimed: -1, magic: chunkMagic()}
 }
 
+// Reset begins another log in the memory of the one before: a folder of small
+// logs otherwise takes 128 KiB for each.
+func (s *Splitter) Reset(r io.Reader, item event.ItemID) {
+	s.in.Reset(r)
+	*s = Splitter{in: s.in, item: item, claimed: -1, magic: s.magic}
+}
+
 // Next fills b with the next chunk, or with nonzero bytes that stand where a
 // chunk should. After the last one it returns a read error, if there was one,
 // and then io.EOF.

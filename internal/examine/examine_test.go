@@ -305,7 +305,7 @@ func TestAReadErrorKeepsWhatWasReadBefore(t *testing.T) {
 	t.Parallel()
 	whole := securityLog("MAIL01", 900)
 	p := newPipeline(context.Background(), Options{Workers: 1, Rules: rules(t), waiting: maxWaiting})
-	st := &itemState{item: &evidence.Item{Path: "disk/Security.evtx"}}
+	st := &itemState{item: &evidence.Item{Path: "disk/Security.evtx", Head: whole[:evidence.HeadBytes]}}
 	st.result.Item = st.item
 	go func() {
 		end := &job{item: st, end: true}

@@ -22,11 +22,19 @@ type format struct {
 // formats lists the readers in the order in which they are asked: the one
 // with the strictest signature first.
 func formats() []format {
+	var logs *evtx.Splitter // one producer reads one item after the other
 	return []format{
 		{
 			name:     "evtx",
 			detect:   evtx.Detect,
-			splitter: func(r io.Reader, item event.ItemID) event.Splitter { return evtx.NewSplitter(r, item) },
+			splitter: func(r io.Reader, item event.ItemID) event.Splitter {
+				if logs == nil {
+					logs = evtx.NewSplitter(r, item)
+				} else {
+					logs.Reset(r, item)
+				}
+				return logs
+			},
 			decoder:  func(*time.Location) event.Decoder { return evtx.NewDecoder() },
 		},
 		{name: "exchangelog", detect: exchangelog.Detect, splitter: exchangelog.NewSplitter, decoder: exchangelog.NewDecoder},

@@ -1,7 +1,6 @@
 package examine
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,9 +8,6 @@ import (
 	"spoor/event"
 	"spoor/internal/evidence"
 )
-
-// headBytes is how much of an item's start the detectors see.
-const headBytes = 64 << 10
 
 // visit examines one item on the producer's goroutine. What goes wrong with
 // the item is its result; only an interrupt ends the walk.
@@ -34,17 +30,12 @@ func (p *pipeline) visit(it *evidence.Item, r io.Reader) error {
 // read detects the item's format and sends its blocks, or looks at it as a
 // file.
 func (p *pipeline) read(st *itemState, end *job, r io.Reader) error {
-	head, err := io.ReadAll(io.LimitReader(r, headBytes))
-	if err != nil {
-		return err
-	}
-	whole := io.MultiReader(bytes.NewReader(head), r)
-	st.format, st.kind = p.detect(head)
+	st.format, st.kind = p.detect(st.item.Head)
 	if st.format == nil {
-		return p.file(st, end, whole)
+		return p.file(st, end, r)
 	}
 	st.result.Format = st.kind
-	return p.split(st, whole)
+	return p.split(st, r)
 }
 
 // detect asks the readers in order for the kind of an item.

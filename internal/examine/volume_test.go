@@ -63,7 +63,11 @@ func virtual(t testing.TB, set *match.Ruleset, s *lab.EventStream, workers int) 
 			return columns[w].Add
 		},
 		walk: func(_ context.Context, visit func(*evidence.Item, io.Reader) error) error {
-			return visit(&evidence.Item{Path: "virtual.evtx", Name: "virtual.evtx", Size: s.Size()}, hashed{r, sum, &sha})
+			head := make([]byte, evidence.HeadBytes)
+			if _, err := s.ReadAt(head, 0); err != nil {
+				return err
+			}
+			return visit(&evidence.Item{Path: "virtual.evtx", Name: "virtual.evtx", Size: s.Size(), Head: head}, hashed{r, sum, &sha})
 		},
 	}, Sink{FindingLines: func([]byte) error { return nil }})
 	if err != nil {
