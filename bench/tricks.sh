@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# What each trick of the engine is worth: the benchmarks are built once as they
+# are and once for each trick with that trick switched off (a changed copy of
+# one source file, through the build's overlay), and run in turn. Printed is how
+# many times slower the figure is without the trick, by the least time of all
+# runs, since whatever disturbs a run makes it slower. Answers must not change:
+# the number of hits is compared. Usage: bench/tricks.sh [RUNS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs=${1:-5}
+export SPOOR_CORES=${SPOOR_CORES:-2}
+tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
+top=$PWD
+names=() binaries=()
+
+build() { # NAME FILE SED-SCRIPT
+  local name=$1 file=$2 script=$3 n=${#names[@]}
+  local bin=$tmp/$n.test
+  if [ -n "$file" ]; then
+    sed -E "$script" "$file" > "$tmp/$n.go"
+    if cmp -s "$file" "$tmp/$n.go"; then echo "tricks.sh: \"$name\" changes nothing in $file" >&2; exit 1; fi
+    printf '{"Replace": {"%s": "%s"}}\n' "$top/$file" "$tmp/$n.go" > "$tmp/$n.json"
+    go test -c -overlay "$tmp/$n.json" -o "$bin" ./sigma
+  else
+    go test -c -o "$bin" ./sigma
+  fi
+  names+=("$name") binaries+=("$bin")
+}
+
+build "as it is" "" ""
+build "value memo" match/memo.go 's/^(func \(m \*memo\) get.*)$/\1\n\treturn 0, false/'
+build "row memo" match/engine.go 's/^(\tn, ok := p\.rows\[key\])$/\1\n\tok, x.rows, x.rowN = false, x.rows[:1], 0/'
+build "waking rules by atoms" match/wake.go 's/^\t\tif w\.any \{$/\t\tif len(c.atoms) >= 0 {/'
+build "rules of other event ids dropped" match/program.go 's/if fixedID \&\& r\.refuted\(to, id\) \{/if false {/'
+build "rules without their fields dropped" match/plan.go 's/prog\.truth\(of\) == no; l\.dead\[n\] \{/prog.truth(of) == no \&\& len(c.atoms) < 0; l.dead[n] {/'
+build "numbers not rendered" match/column.go 's/if !m\.numeric \{/if false {/'
+build "rarest four bytes of literals" match/gram.go 's/^\t"math\/bits"$/\t"bytes"\n\t"math\/bits"/; s/^(func \(g \*grams\) find.*)$/\1\n\tfor n := range g.literals {\n\t\tif bytes.Contains(text, []byte(g.literals[n].text)) {\n\t\t\tfound = note(int32(n), found, seen)\n\t\t}\n\t}\n\treturn found/'
+build "literals that gate expressions" match/literal.go 's/^(func gateOf.*)$/\1\n\treturn gate{}/'
+build "lazy automata" match/automaton.go 's/^\tmaxInst += 8_000/\tmaxInst = 0/'
+build "dear atoms wait" match/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
+build "rows of text joined only behind values" match/rowgate.go 's/^(\tc\.gates = make.*)$/\1\n\tif len(c.atoms) >= 0 {\n\t\treturn\n\t}/'
+
+pattern='^Benchmark(HuntRecordings|HuntServer|HuntUnseen|HuntScripts|HuntW3C|HuntHttpProxy)$'
+[ -z "${SPOOR_PATTERN:-}" ] || pattern=$SPOOR_PATTERN
+cd sigma
+for _ in $(seq "$runs"); do
+  for n in "${!names[@]}"; do
+    "${binaries[$n]}" -test.run=NONE -test.bench="$pattern" -test.benchtime=1x | sed "s/^/$n /"
+  done
+done > "$tmp/out"
+for n in "${!names[@]}"; do echo "$n name ${names[$n]}"; done | cat - "$tmp/out" | awk '
+  $2 == "name" { k = $1; $1 = $2 = ""; sub(/^ +/, ""); name[k] = $0; tricks = k; next }
+  $2 ~ /^Benchmark/ {
+    b = $2; sub(/-[0-9]+$/, "", b); sub(/^BenchmarkHunt/, "", b)
+    if (!(b in seen)) { seen[b] = ++nb; bench[nb] = b }
+    key = $1 SUBSEP b
+    if (!(key in least) || $4 + 0 < least[key]) least[key] = $4 + 0
+    for (i = 5; i <= NF; i++) if ($i == "hits") hits[key] = $(i - 1)
+  }
+  END {
+    printf "%-42s", "without"; for (i = 1; i <= nb; i++) printf " %12s", bench[i]; print ""
+    for (k = 1; k <= tricks; k++) {
+      printf "%-42s", name[k]
+      for (i = 1; i <= nb; i++) {
+        b = bench[i]; key = k SUBSEP b; base = 0 SUBSEP b
+        printf " %11.2f%s", least[key] / least[base], hits[key] == hits[base] ? " " : "!"
+      }
+      print ""
+    }
+  }'
