@@ -26,6 +26,7 @@ type correlator struct {
 	members  map[*match.Rule]int
 	list     []match.Occurrence
 	size     int
+	room     int      // bytes of hits that wait in memory
 	runs     []string // names of files of sorted hits
 	items    map[event.ItemID]finding.Source
 	timeless int64
@@ -39,7 +40,10 @@ func newCorrelator(opts *Options) *correlator {
 	if opts.Rules == nil || len(opts.Rules.Correlations) == 0 {
 		return nil
 	}
-	c := &correlator{set: opts.Rules, dir: opts.SpillDir, members: map[*match.Rule]int{}, items: map[event.ItemID]finding.Source{}}
+	c := &correlator{set: opts.Rules, dir: opts.SpillDir, room: maxCorrelating, members: map[*match.Rule]int{}, items: map[event.ItemID]finding.Source{}}
+	if opts.waiting > 0 {
+		c.room = min(c.room, opts.waiting)
+	}
 	for _, x := range opts.Rules.Correlations {
 		for _, p := range x.Parts {
 			if p.Rule != nil {
@@ -68,7 +72,7 @@ func (c *correlator) take(f *finding.Finding) error {
 	for _, v := range o.Values {
 		c.size += 16 + len(v)
 	}
-	if c.size > maxCorrelating {
+	if c.size > c.room {
 		return c.spill()
 	}
 	return nil

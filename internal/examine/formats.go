@@ -25,8 +25,8 @@ func formats() []format {
 	var logs *evtx.Splitter // one producer reads one item after the other
 	return []format{
 		{
-			name:     "evtx",
-			detect:   evtx.Detect,
+			name:   "evtx",
+			detect: evtx.Detect,
 			splitter: func(r io.Reader, item event.ItemID) event.Splitter {
 				if logs == nil {
 					logs = evtx.NewSplitter(r, item)
@@ -35,7 +35,7 @@ func formats() []format {
 				}
 				return logs
 			},
-			decoder:  func(*time.Location) event.Decoder { return evtx.NewDecoder() },
+			decoder: func(*time.Location) event.Decoder { return evtx.NewDecoder() },
 		},
 		{name: "exchangelog", detect: exchangelog.Detect, splitter: exchangelog.NewSplitter, decoder: exchangelog.NewDecoder},
 		{name: "weblog", detect: weblog.Detect, splitter: weblog.NewSplitter, decoder: weblog.NewDecoder},

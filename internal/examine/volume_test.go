@@ -7,9 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -21,32 +19,8 @@ import (
 	"spoor/internal/coverage"
 	"spoor/internal/evidence"
 	"spoor/internal/lab"
-	"spoor/internal/lab/labdata"
 	"spoor/match"
-	"spoor/sigma"
 )
-
-// published loads the published rules.
-func published(t testing.TB) *match.Ruleset {
-	t.Helper()
-	var files []sigma.File
-	err := filepath.WalkDir(labdata.Path(t, "sigma"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && filepath.Ext(path) == ".yml" {
-			data, err := os.ReadFile(path)
-			files = append(files, sigma.File{Name: path, Data: data})
-			return err
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, report := sigma.Load(files, sigma.Options{})
-	if report.Loaded < 2858 {
-		t.Fatalf("%d rules loaded", report.Loaded)
-	}
-	return set
-}
 
 // virtual examines a log that no disk holds: it is made as it is read, and
 // hashed as a file is.
