@@ -74,8 +74,8 @@ func (x *Engine) text(p *plan, m *matcher, text []byte, key uint64) uint32 {
 	return set
 }
 
-// joined looks up two fields that a rule takes as one, or the first alone
-// where the second is empty.
+// joined looks up two fields that a rule takes as one. What that is where the
+// second is empty, the record's named says.
 func (x *Engine) joined(p *plan, c *column, e *event.Event) uint32 {
 	if c.slot >= 0 {
 		a, b := &e.Values[c.slot], &e.Values[c.tail]
@@ -87,7 +87,7 @@ func (x *Engine) joined(p *plan, c *column, e *event.Event) uint32 {
 			x.scratch.text = append(append(append(x.scratch.text[:0], a.Raw...), c.join.mark), b.Raw...)
 			return x.text(p, c.m, x.scratch.text, key)
 		}
-		if a.Kind == event.Text && (b.Kind == event.Absent || b.Kind == event.Text) {
+		if a.Kind == event.Text && (b.Kind == event.Absent || b.Kind == event.Text && c.join.mark != '\\') {
 			return x.value(p, c.m, a)
 		}
 	}
@@ -108,7 +108,7 @@ func (s *source) String() string { return s.name + string(rune(s.mark)) + s.tail
 func (x *Engine) madeText(p *plan, c *column, e *event.Event) uint32 {
 	key := uint64(0)
 	if c.made.Reads != nil {
-		key = x.hash.mix(1, c.m.id)
+		key = x.hash.mix(p.origin, c.m.id)
 		for _, s := range c.reads {
 			key = x.hash.mix(key, x.hash.value(&e.Values[s], 0))
 		}

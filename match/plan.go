@@ -15,6 +15,9 @@ type plan struct {
 	fixed  bool // the class took the route's event id for granted
 	id     uint64
 	loose  *plan // used when an event does not have that id
+	// origin stands for the route's provider and event id, on which a text made
+	// of a record may depend: records of one class differ in them.
+	origin uint64
 	rows   map[uint64]int32
 }
 
@@ -75,6 +78,7 @@ func (x *Engine) makePlan(route *event.Route, shape *event.Shape, fix bool) *pla
 	p.class, p.tried = x.state(c), c.tried
 	p.layout = x.program.layout(c, shape)
 	p.rows = map[uint64]int32{}
+	p.origin = x.hash.mix(x.hash.value(&event.Value{Kind: event.Text, Raw: []byte(route.Provider)}, 0), uint64(route.EventID))
 	return p
 }
 

@@ -193,19 +193,26 @@ func (r *record) values(name string, route *Route) []text {
 }
 
 // named returns a field's texts. "a?b" is two fields joined by a question
-// mark, the path and query of a web request; "a\b" is joined by a backslash,
-// a registry key and its value.
+// mark, the path and query of a web request, or the first alone where the
+// second is empty; "a\b" is joined by a backslash, a registry key and its
+// value, of which the one without a name is called (Default).
 func (r *record) named(name string) []text {
 	at := strings.IndexAny(name, "?\\")
 	if at < 0 {
 		return r.field(name)
 	}
 	a, b := r.field(name[:at]), r.field(name[at+1:])
-	if len(a) == 0 || len(b) == 0 || b[0].raw == "" || b[0].raw == "-" {
+	if len(a) == 0 || len(b) == 0 {
 		return a
 	}
-	mark := name[at : at+1]
-	return []text{{a[0].raw + mark + b[0].raw, a[0].folded + mark + b[0].folded}}
+	mark, tail := name[at:at+1], b[0]
+	if tail.raw == "" || tail.raw == "-" {
+		if mark == "?" {
+			return a
+		}
+		tail = text{"(Default)", "(default)"}
+	}
+	return []text{{a[0].raw + mark + tail.raw, a[0].folded + mark + tail.folded}}
 }
 
 // everything returns the texts of all values, for keywords.

@@ -70,7 +70,7 @@ type Turn struct{ Of func(text string) []string }
 // it is made once for an event.
 type Texts struct {
 	// Reads names the record's fields that the text depends on, and on nothing
-	// else; nil means the whole record.
+	// else but its provider and event id; nil means the whole record.
 	Reads []string
 	// Whole says that the text holds the text of every value of the record:
 	// what is searched for anywhere in it need not be searched for in them.

@@ -17,6 +17,7 @@ type compiler struct {
 	rule     match.Rule
 	names    map[string]int // selection by name
 	expanded int            // bytes built by placeholders
+	empty    string         // what the rule's logs write for an empty value
 	warnings []Problem
 }
 
@@ -44,11 +45,10 @@ func (c *compiler) compile() (*match.Rule, error) {
 	if err := c.meta(); err != nil {
 		return nil, err
 	}
-	routes, err := c.sources.routes(c.doc)
-	if err != nil {
+	var err error
+	if c.rule.Routes, c.empty, err = c.sources.routes(c.doc); err != nil {
 		return nil, err
 	}
-	c.rule.Routes = routes
 	det := get(c.doc, "detection")
 	if err := c.detection(det); err != nil {
 		return nil, err

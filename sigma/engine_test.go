@@ -13,7 +13,7 @@ func TestTheEngineKnowsRareCases(t *testing.T) {
 	t.Parallel()
 	web := event.NewShape("w3c", []event.Field{{Name: "cs-uri-stem"}, {Name: "cs-uri-query"}}, false)
 	row := func(stem, query string) *event.Event {
-		return &event.Event{Shape: web, Route: &event.Route{Format: "w3c"}, Values: []event.Value{event.TextValue([]byte(stem)), event.TextValue([]byte(query))}}
+		return &event.Event{Shape: web, Route: &event.Route{Format: "w3c", Channel: "iis"}, Values: []event.Value{event.TextValue([]byte(stem)), event.TextValue([]byte(query))}}
 	}
 	site := func(detection string) []byte {
 		return []byte("title: t\nlogsource: {category: webserver}\ndetection: {a: " + detection + ", condition: a}\n")

@@ -3,6 +3,7 @@ package sigma
 import (
 	"embed"
 	"fmt"
+	"maps"
 
 	"go.yaml.in/yaml/v3"
 
@@ -14,6 +15,7 @@ var sourceFiles embed.FS
 
 // Sources resolves the log sources of rules.
 type Sources struct {
+	Events     meaning             `yaml:"events"` // of every event log
 	Services   map[string]service  `yaml:"services"`
 	Categories map[string][]origin `yaml:"categories"`
 	Text       []textSource        `yaml:"text"`
@@ -25,27 +27,36 @@ type Sources struct {
 type service struct {
 	Channels  []string `yaml:"channels"`
 	Providers []string `yaml:"providers"`
+	meaning   `yaml:",inline"`
+}
+
+// meaning says what the fields that rules name are in a source's records.
+type meaning struct {
+	Fields  map[string][]string `yaml:"fields"`
+	Values  map[string]string   `yaml:"values"`
+	Derived map[string]string   `yaml:"derived"`
+	Extra   string              `yaml:"extra"`
 }
 
 // origin is one kind of record that a category means.
 type origin struct {
-	Service string              `yaml:"service"`
-	IDs     []uint32            `yaml:"ids"`
-	Where   map[string]string   `yaml:"where"`
-	Fields  map[string][]string `yaml:"fields"`
-	Values  map[string]string   `yaml:"values"`
-	Derived map[string]string   `yaml:"derived"`
-	Lacks   []string            `yaml:"lacks"`
+	Service string            `yaml:"service"`
+	IDs     []uint32          `yaml:"ids"`
+	Where   map[string]string `yaml:"where"`
+	Lacks   []string          `yaml:"lacks"`
+	meaning `yaml:",inline"`
 }
 
 type textSource struct {
-	Product  string              `yaml:"product"`
-	Category string              `yaml:"category"`
-	Service  string              `yaml:"service"`
-	Formats  []string            `yaml:"formats"`
-	Fields   map[string][]string `yaml:"fields"`
-	Lacks    []string            `yaml:"lacks"`
-	Extra    string              `yaml:"extra"`
+	Product  string   `yaml:"product"`
+	Category string   `yaml:"category"`
+	Service  string   `yaml:"service"`
+	Formats  []string `yaml:"formats"`
+	Channels []string `yaml:"channels"`
+	Lacks    []string `yaml:"lacks"`
+	// Empty is what the log writes where a value is empty.
+	Empty   string `yaml:"empty"`
+	meaning `yaml:",inline"`
 }
 
 func folded(where map[string]string) map[string]string {
@@ -62,6 +73,12 @@ func builtinSources() (*Sources, error) {
 		"account":       {Reads: accountFields(), Append: account},
 		"registry-data": {Reads: []string{"NewValue", "NewValueType"}, Append: registryData},
 		"row":           {Whole: true, Append: wholeRow},
+		"url":           {Reads: urlFields(), Append: wholeURL},
+		"crash-0":       crash(0),
+		"crash-1":       crash(1),
+		"crash-3":       crash(3),
+		"crash-4":       crash(4),
+		"crash-6":       crash(6),
 	}, turns: turns()}
 	s.schema = &schema{sources: s}
 	for _, name := range []string{"logsource/windows.yml", "logsource/text.yml"} {
@@ -79,25 +96,30 @@ func builtinSources() (*Sources, error) {
 // eventFormats are the readers whose records carry a channel.
 func eventFormats() []string { return []string{"evtx", "json"} }
 
-// routes says which records a rule is meant for.
-func (s *Sources) routes(doc *yaml.Node) ([]match.Route, error) {
+// routes says which records a rule is meant for, and what stands for an empty
+// value in some of them.
+func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, empty string, err error) {
 	n := get(doc, "logsource")
 	if n == nil || n.Kind != yaml.MappingNode {
-		return nil, problem(doc, "no-logsource", "the rule has no logsource")
+		return nil, "", problem(doc, "no-logsource", "the rule has no logsource")
 	}
 	product, category, svc := scalar(get(n, "product")), scalar(get(n, "category")), scalar(get(n, "service"))
 	if get(n, "definition") != nil && product == "" && category == "" && svc == "" {
-		return nil, problem(n, "no-logsource", "the logsource names no category, product or service")
+		return nil, "", problem(n, "no-logsource", "the logsource names no category, product or service")
 	}
-	var routes []match.Route
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {
-			routes = append(routes, match.Route{Formats: t.Formats, Fields: t.Fields, Lacks: t.Lacks, Extra: s.derived[t.Extra]})
+			r := match.Route{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
+			s.means(&r, t.meaning)
+			routes = append(routes, r)
+			empty = t.Empty
 		}
 	}
 	if category == "" && svc == "" && product == "windows" {
-		return []match.Route{{Formats: eventFormats()}}, nil
+		r := match.Route{Formats: eventFormats()}
+		s.means(&r, s.Events)
+		return []match.Route{r}, "", nil
 	}
 	if product == "windows" || product == "" { // a category without a product means every system that has it
 		for _, o := range s.Categories[category] {
@@ -106,35 +128,41 @@ func (s *Sources) routes(doc *yaml.Node) ([]match.Route, error) {
 			}
 			r, err := s.windows(n, o.Service)
 			if err != nil {
-				return nil, err
+				return nil, "", err
 			}
-			r.EventIDs, r.Where, r.Fields, r.Lacks = o.IDs, folded(o.Where), o.Fields, o.Lacks
-			for field, kind := range o.Values {
-				if r.Values == nil {
-					r.Values = map[string]*match.Turn{}
-				}
-				r.Values[field] = s.turns[kind]
-			}
-			for field, kind := range o.Derived {
-				if r.Derived == nil {
-					r.Derived = map[string]*match.Texts{}
-				}
-				r.Derived[field] = s.derived[kind]
-			}
+			r.EventIDs, r.Where, r.Lacks = o.IDs, folded(o.Where), o.Lacks
+			s.means(&r, o.meaning)
 			routes = append(routes, r)
 		}
 		if _, known := s.Services[svc]; known && category == "" {
 			r, err := s.windows(n, svc)
 			if err != nil {
-				return nil, err
+				return nil, "", err
 			}
 			routes = append(routes, r)
 		}
 	}
 	if len(routes) == 0 {
-		return nil, problem(n, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q", product, category, svc)
+		return nil, "", problem(n, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q", product, category, svc)
 	}
-	return routes, nil
+	return routes, empty, nil
+}
+
+// means adds to a route what the fields of rules mean there.
+func (s *Sources) means(r *match.Route, m meaning) {
+	if r.Fields == nil {
+		r.Fields, r.Values, r.Derived = map[string][]string{}, map[string]*match.Turn{}, map[string]*match.Texts{}
+	}
+	maps.Copy(r.Fields, m.Fields)
+	for field, kind := range m.Values {
+		r.Values[field] = s.turns[kind]
+	}
+	for field, kind := range m.Derived {
+		r.Derived[field] = s.derived[kind]
+	}
+	if m.Extra != "" {
+		r.Extra = s.derived[m.Extra]
+	}
 }
 
 func (s *Sources) windows(n *yaml.Node, name string) (match.Route, error) {
@@ -143,8 +171,7 @@ func (s *Sources) windows(n *yaml.Node, name string) (match.Route, error) {
 		return match.Route{}, problem(n, "no-source", "no event log is known for the service %q", name)
 	}
 	r := match.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
-	if name == "msexchange-management" {
-		r.Extra = s.derived["cmdlet"]
-	}
+	s.means(&r, s.Events)
+	s.means(&r, svc.meaning)
 	return r, nil
 }

@@ -40,7 +40,7 @@ func sources() []source {
 		{"{category: registry_set, product: windows}", windows("Security", 4657), []string{"ObjectName", "ObjectValueName", "NewValue", "NewValueType", "OperationType"}},
 		{"{product: windows, service: security}", windows("Security", 4624), []string{"TargetUserName", "IpAddress", "LogonType", "Data"}},
 		{"{product: windows}", windows("Other", 7), []string{"Data", "Data", "Image", "User"}},
-		{"{category: webserver}", event.Route{Format: "w3c"}, []string{"cs-uri-stem", "cs-uri-query", "sc-status", "cs(User-Agent)", "c-ip"}},
+		{"{category: webserver}", event.Route{Format: "w3c", Channel: "iis"}, []string{"cs-uri-stem", "cs-uri-query", "sc-status", "cs(User-Agent)", "c-ip"}},
 	}
 }
 

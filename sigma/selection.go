@@ -116,6 +116,7 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 			return item, problem(v, "null-keyword", "a keyword cannot be null")
 		case v.Tag == "!!null":
 			item.Null = true
+			item.Tests = append(item.Tests, c.mark()...)
 			continue
 		case v.Value == "" && field == "":
 			return item, problem(v, "empty-keyword", "an empty keyword is in every record")
@@ -125,6 +126,9 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 			return item, err
 		}
 		item.Tests = append(item.Tests, tests...)
+		if v.Value == "" && len(modifiers) == 0 {
+			item.Tests = append(item.Tests, c.mark()...)
+		}
 		if len(item.Tests) > maxTests {
 			return item, problem(v, "too-complex", "the values of %q stand for more than %d tests", field, maxTests)
 		}
@@ -133,4 +137,13 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 		c.warn(at, "all-of-one", "all stands before a single value")
 	}
 	return item, nil
+}
+
+// mark is the test for what stands for an empty value in the rule's logs, if
+// anything does: - in a W3C log.
+func (c *compiler) mark() []match.Test {
+	if c.empty == "" {
+		return nil
+	}
+	return []match.Test{{Kind: match.Glob, Pattern: []match.Piece{{Text: c.empty}}}}
 }

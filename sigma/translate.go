@@ -54,6 +54,13 @@ func turns() map[string]*match.Turn {
 		"volume":    {Of: systemVolume},
 		"protocol":  {Of: protocol},
 		"ipv6":      {Of: sixth},
+		"address":   {Of: shortAddress},
+		"level":     {Of: level},
+		"query":     {Of: queryType},
+		"plus":      {Of: plusSigns},
+		"blocked":   {Of: blocked},
+		"allow":     {Of: allowed},
+		"drop":      {Of: dropped},
 	}
 }
 
@@ -89,8 +96,9 @@ func fromHex(text string) []string {
 }
 
 // registryRoots writes a kernel path of the registry as Sysmon does: short
-// roots, and the numbered control sets as the current one
-// (https://learn.microsoft.com/sysinternals/downloads/sysmon, event 12).
+// roots, the numbered control sets as the current one, and the classes of the
+// host as HKCR (https://learn.microsoft.com/sysinternals/downloads/sysmon, event
+// 12). Rules use both names of the classes.
 func registryRoots(path string) []string {
 	for _, r := range [...][2]string{{`\REGISTRY\MACHINE\`, `HKLM\`}, {`\REGISTRY\USER\`, `HKU\`}} {
 		rest, ok := cutPrefixFold(path, r[0])
@@ -99,6 +107,9 @@ func registryRoots(path string) []string {
 		}
 		if set, ok := cutPrefixFold(rest, `SYSTEM\ControlSet00`); ok && r[1] == `HKLM\` && len(set) > 1 && set[1] == '\\' {
 			return []string{`HKLM\` + rest[:len(`SYSTEM\`)] + `CurrentControlSet` + set[1:]}
+		}
+		if class, ok := cutPrefixFold(rest, `SOFTWARE\Classes\`); ok && r[1] == `HKLM\` {
+			return []string{r[1] + rest, `HKCR\` + class}
 		}
 		return []string{r[1] + rest}
 	}
@@ -176,6 +187,77 @@ func sixth(address string) []string {
 	return []string{strconv.FormatBool(a.Is6())}
 }
 
+// blocked says of a filtering platform's event id whether the connection or
+// packet was stopped.
+func blocked(id string) []string {
+	switch id {
+	case "5152", "5157":
+		return []string{"true"}
+	case "5156":
+		return []string{"false"}
+	}
+	return nil
+}
+
+// shortAddress writes an address of IPv6 as rules do (RFC 5952): older versions
+// of Sysmon write ::1 as 0:0:0:0:0:0:0:1.
+func shortAddress(address string) []string {
+	if a, err := netip.ParseAddr(address); err == nil && a.Is6() && a.String() != address {
+		return []string{a.String()}
+	}
+	return nil
+}
+
+// level names a record's level as the event viewer does
+// (https://learn.microsoft.com/windows/win32/wes/defining-severity-levels); 0 is
+// shown as 4 is.
+func level(number string) []string {
+	switch number {
+	case "1":
+		return []string{"Critical"}
+	case "2":
+		return []string{"Error"}
+	case "3":
+		return []string{"Warning"}
+	case "0", "4":
+		return []string{"Information"}
+	case "5":
+		return []string{"Verbose"}
+	}
+	return nil
+}
+
+// queryType names the types of DNS records that rules ask for (IANA, DNS
+// parameters).
+func queryType(number string) []string {
+	name, ok := map[string]string{"1": "A", "2": "NS", "5": "CNAME", "6": "SOA", "10": "NULL", "12": "PTR", "15": "MX", "16": "TXT", "28": "AAAA", "33": "SRV", "255": "ANY"}[number]
+	if !ok {
+		return nil
+	}
+	return []string{name}
+}
+
+// crash is a part of the record of a program that crashed, event 1000 of
+// Application Error. Until Windows Server 2022 its parts have no names, which
+// rules use: they stand in the order of the sentence.
+func crash(part int) *match.Texts {
+	return &match.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
+		if e.Route.EventID != 1000 || e.Route.Provider != "Application Error" {
+			return dst, false
+		}
+		n, found := 0, false
+		for _, slot := range e.Shape.Slots("Data") {
+			e.Values[slot].Each(func(v event.Value) {
+				if n == part {
+					dst, found = v.AppendText(dst), true
+				}
+				n++
+			})
+		}
+		return dst, found
+	}}
+}
+
 // registryData writes the number of a 4657 as Sysmon does. Its type is %%1876
 // for a DWORD and %%1883 for a QWORD; a text that looks like a number stays
 // text.
@@ -220,16 +302,4 @@ func account(dst []byte, e *event.Event) ([]byte, bool) {
 		return append(dst, name...), true
 	}
 	return dst, false
-}
-
-// wholeRow is the row of a W3C log, whose columns are joined by single spaces:
-// a keyword may reach over two of them.
-func wholeRow(dst []byte, e *event.Event) ([]byte, bool) {
-	for i, v := range e.Values {
-		if i > 0 {
-			dst = append(dst, ' ')
-		}
-		dst = v.AppendText(dst)
-	}
-	return dst, true
 }

@@ -77,7 +77,7 @@ func TestRecordsOfOtherSourcesAreTranslated(t *testing.T) {
 		"a log cleared, in Security":             {"{product: windows, service: security}", `{a: {EventID: 1102}}`, "a", "System.EventID~uint=1102", event.Route{Format: "evtx", Channel: "Security", Provider: "Microsoft-Windows-Eventlog"}, 1102, true, 0},
 		"event 1102 of another log":              {"{product: windows, service: security}", `{a: {EventID: 1102}}`, "a", "System.EventID~uint=1102", event.Route{Format: "evtx", Channel: "Microsoft-Windows-TerminalServices-RDPClient/Operational"}, 1102, false, 0},
 		"a channel in other letters":             {"{product: windows, service: security}", `{a: {F: x}}`, "a", "F=x", event.Route{Format: "json", Channel: "security"}, 1, true, 0},
-		"a text log is no Windows event":         {"{product: windows}", `{a: {F: x}}`, "a", "F=x", event.Route{Format: "w3c"}, 0, false, 0},
+		"a text log is no Windows event":         {"{product: windows}", `{a: {F: x}}`, "a", "F=x", event.Route{Format: "w3c", Channel: "iis"}, 0, false, 0},
 		"the client of a request, IIS":           {"{category: webserver}", `{a: {'cs-user-agent|contains': curl}}`, "a", "cs(User-Agent)=curl/8", iis, 0, true, 0},
 		"the whole address, IIS":                 {"{category: webserver}", `{a: {c-uri: '/a.aspx?b=1'}}`, "a", "cs-uri-stem=/a.aspx;cs-uri-query=b=1", iis, 0, true, 0},
 		"no query, IIS":                          {"{category: webserver}", `{a: {c-uri: '/a.aspx'}}`, "a", "cs-uri-stem=/a.aspx;cs-uri-query=-", iis, 0, true, 0},

@@ -47,6 +47,16 @@ func claimed(name string) bool {
 	return false
 }
 
+// proxied reports whether only forward proxies log a column: the other side's
+// host, or what the proxy made of the request.
+func proxied(name string) bool {
+	switch strings.ToLower(name) {
+	case "r-host", "r-dns", "r-ip", "r-port", "s-action", "s-hierarchy", "s-supplier-name", "s-supplier-ip", "s-object-source", "sc-filter-result", "x-exception-id", "cs-categories":
+		return true
+	}
+	return false
+}
+
 func newLayout(names []string, channel string, inferred, local bool) *layout {
 	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, local: local}
 	format := FormatW3C
@@ -68,6 +78,8 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 			format, channel = FormatHTTPERR, FormatHTTPERR
 		case strings.EqualFold(name, "x-session") && channel == "iis":
 			channel = "ftp"
+		case proxied(name) && channel == "iis":
+			channel = "proxy"
 		}
 	}
 	l.shape = event.NewShape(format, fields, inferred)
