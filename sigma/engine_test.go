@@ -48,3 +48,32 @@ func TestTheEngineKnowsRareCases(t *testing.T) {
 		}
 	}
 }
+
+// The sentence of a cmdlet depends on the event id, and the name of a crash's
+// parts on the provider: what is remembered for one record does not answer for
+// another with the same values.
+func TestTheEngineTellsOriginsApart(t *testing.T) {
+	t.Parallel()
+	for rule, origins := range map[string][]event.Route{
+		"logsource: {product: windows, service: msexchange-management}\ndetection: {a: ['Cmdlet failed'], condition: a}": {
+			{Format: "evtx", Channel: "MSExchange Management", EventID: 1}, {Format: "evtx", Channel: "MSExchange Management", EventID: 6},
+		},
+		"logsource: {product: windows, service: application}\ndetection: {a: {AppName: New-X}, condition: a}": {
+			{Format: "evtx", Channel: "Application", Provider: "Other", EventID: 1000}, {Format: "evtx", Channel: "Application", Provider: "Application Error", EventID: 1000},
+		},
+	} {
+		set, report := sigma.Load([]sigma.File{{Name: "r.yml", Data: []byte("title: t\n" + rule + "\n")}}, sigma.Options{})
+		if report.Loaded != 1 {
+			t.Fatal(report.Refused)
+		}
+		engine, e := match.NewProgram(set).NewEngine(), recordOf("Data=New-X;Data=-A b")
+		for range 2 {
+			for n := range origins {
+				e.Route = &origins[n]
+				if hits := engine.Match(e, nil); len(hits) != n {
+					t.Errorf("%s on %v: %d hits", rule, e.Route, len(hits))
+				}
+			}
+		}
+	}
+}

@@ -41,24 +41,52 @@ func sources() []source {
 		{"{product: windows, service: security}", windows("Security", 4624), []string{"TargetUserName", "IpAddress", "LogonType", "Data"}},
 		{"{product: windows}", windows("Other", 7), []string{"Data", "Data", "Image", "User"}},
 		{"{category: webserver}", event.Route{Format: "w3c", Channel: "iis"}, []string{"cs-uri-stem", "cs-uri-query", "sc-status", "cs(User-Agent)", "c-ip"}},
+		{"{category: proxy}", event.Route{Format: "w3c", Channel: "proxy"}, []string{"cs-uri-scheme", "cs-host", "cs-uri-path", "cs-uri-query", "cs(User-Agent)", "c-ip"}},
+		{"{category: registry_set, product: windows}", windows("Microsoft-Windows-Sysmon/Operational", 13), []string{"TargetObject", "Details", "Image", "EventType"}},
+		{"{category: network_connection, product: windows}", windows("Microsoft-Windows-Sysmon/Operational", 3), []string{"Image", "DestinationIp", "SourceIp", "Initiated"}},
+		{"{category: network_connection, product: windows}", windows("Security", 5156), []string{"Application", "DestAddress", "SourceAddress", "Direction", "Protocol"}},
+		{"{service: msexchange-management, product: windows}", windows("MSExchange Management", 1), []string{"Data", "Data"}},
+		{"{service: msexchange-management, product: windows}", windows("MSExchange Management", 6), []string{"Data", "Data"}},
+		{"{service: application, product: windows}", event.Route{Format: "evtx", Channel: "Application", Provider: "Application Error", EventID: 1000}, []string{"Data", "Data"}},
+		{"{service: application, product: windows}", windows("Application", 1000), []string{"Data", "Data", "Message"}},
 	}
 }
 
 // ruleFields are what rules of the sources ask for.
 func ruleFields() []string {
 	return []string{"Image", "CommandLine", "User", "ProcessId", "IntegrityLevel", "TargetObject", "Details", "TargetUserName", "IpAddress", "LogonType", "Data",
-		"EventID", "Channel", "Missing", "cs-uri-query", "c-uri", "sc-status", "cs-user-agent", "c-ip", "OriginalFileName", "Provider_Name"}
+		"EventID", "Channel", "Missing", "cs-uri-query", "c-uri", "sc-status", "cs-user-agent", "c-ip", "OriginalFileName", "Provider_Name", "cs-host",
+		"DestinationIp", "SourceIp", "Initiated", "Protocol", "AppName", "AppVersion", "Message", "ComputerName"}
+}
+
+// modifiers are the forms in which rules ask a field: each modifier of the
+// specification, and those that stand together.
+func modifiers() []string {
+	return []string{
+		"", "|contains", "|startswith", "|endswith", "|all", "|contains|all", "|startswith|all", "|cased", "|contains|cased", "|startswith|cased", "|endswith|cased", "|contains|cased|all",
+		"|neq", "|contains|neq", "|cased|neq", "|windash", "|contains|windash", "|startswith|windash", "|endswith|windash", "|contains|windash|all", "|windash|base64offset|contains",
+		"|re", "|re|i", "|re|m", "|re|s", "|re|i|m|s", "|re|all", "|re|neq", "|cidr", "|cidr|neq", "|exists",
+		"|gt", "|gte", "|lt", "|lte", "|minute", "|hour", "|day", "|week", "|month", "|year", "|hour|gte", "|month|lt",
+		"|fieldref", "|fieldref|contains", "|fieldref|startswith", "|fieldref|endswith", "|fieldref|cased", "|fieldref|neq",
+		"|base64", "|base64|contains", "|base64offset|contains", "|wide|base64offset|contains", "|utf16le|base64|contains", "|utf16be|base64offset|contains", "|utf16|base64",
+		"|utf16le|contains", "|wide", "|utf16be", "|expand", "|contains|expand", "|contains|all|expand",
+	}
 }
 
 func (d dice) word() string {
-	return pick(d, "a", "cmd", "cmd.exe", `C:\Windows\cmd.exe`, `\cmd.exe`, "-enc", "/enc", " -e x", "powershell", "PowerShell", "Straße", "ÄÖ", "äö", "\u212a", "k",
-		"10.0.0.1", "10.1.2.3", "::1", "7", "0x1f4", "500", "1", "4624", "4688", "Security", "", "x*y", `a?\*`, "DWORD (0x00000001)", "%%1876", "%%1904",
-		"S-1-16-12288", "High", "NT", `NT\u1`, "u1", "/owa/auth", "x=1", "-", "200", `HKLM\SOFTWARE\x`, `\REGISTRY\MACHINE\SOFTWARE`, "2021-03-02T06:49:43Z", "aaab", "xcmdy", "İ", "ſ", "\xff", "ümlaut")
+	return pick(d, "a", "cmd", "cmd.exe", `C:\Windows\cmd.exe`, `\cmd.exe`, "-enc", "/enc", "\u2013enc", "\u2015e", " -e x", "powershell", "PowerShell", "Straße", "ÄÖ", "äö", "\u212a", "k",
+		"10.0.0.1", "10.1.2.3", "::1", "0:0:0:0:0:0:0:1", "fe80::2", "7", "0x1f4", "500", "-4", "1.5", "1", "4624", "4688", "Security", "", "x*y", `a?\*`, "DWORD (0x00000001)", "%%1876", "%%1904", "%%14593",
+		"S-1-16-12288", "High", "NT", `NT\u1`, "u1", "/owa/auth", "x=1", "-", "200", `HKLM\SOFTWARE\x`, `HKCR\x`, `\REGISTRY\MACHINE\SOFTWARE`, `\REGISTRY\MACHINE\SOFTWARE\Classes\x`,
+		"2021-03-02T06:49:43Z", "2021-03-02 06:49:43.5", "2021-01-07", "aaab", "xcmdy", "İ", "ſ", "\xff", "ümlaut", "a+b", "alpha", "bexa", "be*a", "%one%", "Cmdlet failed", "Cmdlet suceeded. Cmdlet a", "a\nb", "c\x00m\x00d\x00", "\x00c\x00m\x00d",
+		"Y21k", "Y21kLmV4ZQ==", "YwBtAGQA", "//5jAG0AZAA=", "AGMAbQBk", "xY21kLmV4Zx", "LWVuYw==", "L2VuYw==", "Привет", "日本語", "e\u0301", "\u00e9", "\U0001f600")
 }
 
 func (d dice) text() string {
 	var b strings.Builder
-	if d.odds(3) {
+	switch d.IntN(6) {
+	case 0: // few, so that rules and records meet
+		return pick(d, "cmd", "Cmd", "cmd.exe", " -enc", "x/enc", "a", "äö", "2021-03-02 06:07:43", "c\x00m\x00d\x00", "\x00c\x00m\x00d", "Y21k", "xxY21kLmV4ZQ==", "YwBtAGQA", "//5jAG0AZAA=", "xAGMAbQBk", "alpha")
+	case 1, 2:
 		return d.word()
 	}
 	for range 1 + d.IntN(3) {
@@ -74,8 +102,28 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(strings.ToValidUTF8(s, "~"), "'", "''") + "'"
 }
 
-func (d dice) item() string {
-	field := pick(d, ruleFields()...)
+// plainText draws what can be encoded: a text without wildcards.
+func (d dice) plainText() string {
+	return pick(d, "cmd", "cmd", "cmd", "cmd.exe", "-enc", "/enc", "powershell", "äö", "PowerShell", "Привет", "a")
+}
+
+// fragment draws a short text, of which one value may hold several: for all.
+func (d dice) fragment(mods string) string {
+	switch {
+	case mods == "|all":
+		return pick(d, "*c*", "*d*", "c*", "*", "?m?", "*cmd*", "a", "*a", "*e*")
+	case strings.HasPrefix(mods, "|startswith"):
+		return pick(d, "c", "cm", "C", "cmd", "a", "x", "")
+	case strings.Contains(mods, "windash"):
+		return pick(d, "-e", "/e", "enc", "e", " -enc", "-n", "n")
+	}
+	return pick(d, "c", "m", "d", "cmd", "e", "a", "x", "x/e", "enc", "m?")
+}
+
+func (d dice) item() string { return d.itemWith(pick(d, modifiers()...), pick(d, ruleFields()...)) }
+
+func (d dice) itemWith(mods, field string) string {
+	has := func(word string) bool { return strings.Contains(mods+"|", "|"+word+"|") }
 	value := func() string {
 		if field == "EventID" && !d.odds(3) {
 			return pick(d, "1", "7", "4624", "4688")
@@ -88,25 +136,41 @@ func (d dice) item() string {
 		}
 		return quoted(d.text())
 	}
-	mods := pick(d, "", "", "", "|contains", "|contains", "|startswith", "|endswith", "|contains|all", "|cased", "|contains|cased", "|windash", "|contains|windash", "|endswith|windash", "|neq", "|re", "|re", "|re|i", "|cidr", "|exists", "|gte", "|lt", "|hour", "|fieldref", "|fieldref|contains", "|base64offset|contains", "|wide|base64offset|contains", "|startswith|cased")
 	switch {
-	case strings.HasPrefix(mods, "|re"):
-		return fmt.Sprintf("'%s%s': %s", field, mods, quoted(d.expression()))
-	case mods == "|cidr":
-		return fmt.Sprintf("'%s|cidr': %s", field, pick(d, "10.0.0.0/8", "10.0.0.1", "'::1/128'"))
-	case mods == "|exists":
+	case has("re"):
+		value = func() string { return quoted(d.expression()) }
+	case has("cidr"):
+		value = func() string { return pick(d, "10.0.0.0/8", "10.0.0.1", "'::1/128'", "'fe80::/10'") }
+	case has("exists"):
 		return fmt.Sprintf("'%s|exists': %v", field, d.odds(2))
-	case mods == "|gte" || mods == "|lt" || mods == "|hour":
-		return fmt.Sprintf("'%s%s': %d", field, mods, pick(d, 1, 6, 7, 500))
-	case strings.HasPrefix(mods, "|fieldref"):
-		return fmt.Sprintf("'%s%s': %s", field, mods, pick(d, ruleFields()...))
+	case has("gt"), has("lte"), has("gte"), has("lt"), has("minute"), has("hour"), has("day"), has("week"), has("month"), has("year"):
+		value = func() string {
+			return pick(d, "1", "2", "3", "6", "7", "9", "43", "49", "500", "2021", "-4", "1.5", "0x1f4")
+		}
+	case has("fieldref"):
+		value = func() string { return pick(d, ruleFields()...) }
+	case has("base64"), has("base64offset"), has("utf16"), has("utf16le"), has("utf16be"), has("wide"):
+		value = func() string { return quoted(d.plainText()) }
+	case has("expand") && has("all"):
+		value = func() string { return pick(d, "'%one%'", "'%two%'", "'%one%*'") }
+	case has("expand"):
+		value = func() string {
+			return pick(d, "'%one%'", "'%two%'", "'%percent%'", "'x%one%'", "'\\%one%'", "'%one%%two%'")
+		}
+	case has("all"):
+		value = func() string { return quoted(d.fragment(mods)) }
+	case strings.Contains(mods, "windash") && d.odds(2):
+		value = func() string { return quoted(pick(d, "-enc", "/enc", " -enc", "x/enc", "-e", "\u2013enc")) }
 	case mods != "" && mods != "|neq":
 		value = func() string { return quoted(d.text()) }
 	}
-	if n := d.IntN(20); n > 2 || strings.HasSuffix(mods, "all") {
+	if n := d.IntN(20); n > 2 || has("all") {
 		list := []string{value(), value()}
 		for range d.IntN(3) * d.IntN(12) {
 			list = append(list, value())
+		}
+		if has("all") && len(list) > 3 {
+			list = list[:2+d.IntN(2)]
 		}
 		return fmt.Sprintf("'%s%s': [%s]", field, mods, strings.Join(list, ", "))
 	}
@@ -118,8 +182,12 @@ func (d dice) item() string {
 func (d dice) expression() string {
 	var b strings.Builder
 	for range 1 + d.IntN(4) {
-		b.WriteString(pick(d, "cmd", "[a-z]+", `\s`, ".", ".*", "^", "$", `\b`, `\B`, "(?:a|b)", "x{2,3}", `\d{1,3}`, "(?i:straSSe|K)", `\\`, "[^a-z]", "ä", `\w+`, "(cmd|power)shell?", "", `\.exe`, "(?m:^x$)", "s", "(?s:.)", `\A`, `\z`, "[À-ÿ]"))
-		b.WriteString(pick(d, "", "", "", "?", "*", "+", "{2}"))
+		if d.odds(3) { // what stands for a number of characters already
+			b.WriteString(pick(d, "[a-z]+", ".*", "x{2,3}", `\d{1,3}`, `\w+`, "(cmd|power)shell?", "[^a-z]*", ".{3,}"))
+			continue
+		}
+		b.WriteString(pick(d, "cmd", `\s`, ".", "^", "$", `\b`, `\B`, "(?:a|b)", "(?i:straSSe|K)", `\\`, "[^a-z]", "ä", "", `\.exe`, "(?m:^x$)", "s", "(?s:.)", `\A`, `\z`, "[À-ÿ]", `\n`))
+		b.WriteString(pick(d, "", "", "", "", "?", "*", "+", "{2}"))
 	}
 	return b.String()
 }
@@ -130,6 +198,10 @@ func (d dice) rule(n int) []byte {
 	for _, name := range []string{"s1", "s2", "f1"} {
 		if d.odds(6) {
 			fmt.Fprintf(&b, "  %s: [%s, %s]\n", name, quoted(d.text()+"k"), quoted(d.word()+"e"))
+			continue
+		}
+		if d.odds(12) {
+			fmt.Fprintf(&b, "  %s:\n    %s\n", name, d.itemWith(pick(d, "|all", "|contains", "|cased", "|re", "|contains|all", "|windash", "|wide|base64offset"), ""))
 			continue
 		}
 		list := d.odds(4)
@@ -174,6 +246,9 @@ func (d dice) value() event.Value {
 		return event.Value{Kind: event.List, Elem: event.Wide}
 	case 7, 8, 9, 10:
 		return event.TextValue([]byte(text))
+	}
+	if d.odds(20) { // half a surrogate pair, or half a character
+		return event.Value{Kind: event.Wide, Raw: append(wideOf(text), 0x3d, 0xd8)}
 	}
 	return event.Value{Kind: event.Wide, Raw: wideOf(text)}
 }
@@ -242,7 +317,7 @@ func TestTheEngineAgreesWithTheReferenceOnRandomRules(t *testing.T) {
 		for n := range 60 {
 			files = append(files, sigma.File{Name: fmt.Sprintf("%d.yml", n), Data: d.rule(n)})
 		}
-		set, report := sigma.Load(files, sigma.Options{})
+		set, report := sigma.Load(files, sigma.Options{Placeholders: placeholders()})
 		refused += len(report.Refused)
 		engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
 		var a, b []match.Hit
@@ -264,5 +339,36 @@ func TestTheEngineAgreesWithTheReferenceOnRandomRules(t *testing.T) {
 	t.Logf("%d pairs, %d hits, %d rules refused", pairs, hits, refused)
 	if hits*200 < pairs {
 		t.Errorf("only %d hits in %d pairs: the draws do not meet", hits, pairs)
+	}
+}
+
+// Every form in which a rule asks a field both holds and fails on the drawn
+// records, so that agreement on them says something.
+func TestTheDrawsMeetEveryModifier(t *testing.T) {
+	t.Parallel()
+	for n, mods := range modifiers() {
+		d := dice{rand.New(rand.NewPCG(uint64(n), 11))}
+		var files []sigma.File
+		for i := range 60 {
+			s := pick(d, sources()...)
+			field := pick(d, append(slices.Clone(s.fields), ruleFields()...)...)
+			files = append(files, sigma.File{Name: fmt.Sprintf("%d.yml", i), Data: fmt.Appendf(nil, "title: t\nlogsource: %s\ndetection:\n  s:\n    %s\n  condition: s\n", s.logsource, d.itemWith(mods, field))})
+		}
+		set, _ := sigma.Load(files, sigma.Options{Placeholders: placeholders()})
+		engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
+		holds, tried := 0, 0
+		for _, e := range d.records(700) {
+			want := told(reference.Match(e, nil))
+			if got := told(engine.Match(e, nil)); !slices.Equal(got, want) {
+				t.Fatalf("%s on %s of %v: the engine says %v, the reference %v", mods, e.AppendJSON(nil), e.Route, got, want)
+			}
+			holds += len(want)
+			if reference.Tried() {
+				tried++
+			}
+		}
+		if len(set.Rules) < 20 || holds < 5 || tried < 50 || holds > tried*len(set.Rules)*9/10 {
+			t.Errorf("%q: %d rules, %d records, %d hits", mods, len(set.Rules), tried, holds)
+		}
 	}
 }
