@@ -45,6 +45,10 @@ type Correlation struct {
 	GroupBy []string // fields or aliases, as the rule names them
 	Span    int64    // nanoseconds; hits exactly this far apart are together
 	Bounds  []Bound
+	// Condition, of Temporal only and instead of Bounds, is over the parts:
+	// whether each has a hit in the window. Stated is how the rule writes it.
+	Condition []Op
+	Stated    string
 	// Percentile is the one that value_percentile compares, below zero when
 	// the condition is on the share that a value has among all values.
 	Percentile float64
@@ -162,10 +166,18 @@ func (c *Correlation) meets(n float64) bool {
 	return true
 }
 
+// holds reports whether the parts that have hits meet the condition over them.
+func (c *Correlation) holds(hits []int) bool {
+	return evalOps(c.Condition, func(part int) bool { return hits[part] > 0 })
+}
+
 // growing reports that more hits can only help: then the condition is met by
 // the window that ends at the hit that was missing. Otherwise only windows that
 // no later hit belongs to are asked.
 func (c *Correlation) growing() bool {
+	if c.Condition != nil {
+		return !slices.ContainsFunc(c.Condition, func(op Op) bool { return op.Code == OpNot })
+	}
 	switch c.Kind {
 	case EventCount, ValueCount, Temporal, TemporalOrdered, ValueSum:
 		return !slices.ContainsFunc(c.Bounds, func(b Bound) bool { return b.Not || b.Order != Greater && b.Order != GreaterEqual })

@@ -242,12 +242,17 @@ func (r *Rule) eval(rec *record, route *Route) bool {
 			return false
 		}
 	}
+	return evalOps(r.Condition, func(n int) bool { return r.Selections[n].eval(rec, route) })
+}
+
+// evalOps runs a condition over the truth of its selections.
+func evalOps(ops []Op, holds func(selection int) bool) bool {
 	var room [16]bool
 	stack := room[:0]
-	for _, op := range r.Condition {
+	for _, op := range ops {
 		switch op.Code {
 		case OpSelection:
-			stack = append(stack, r.Selections[op.Arg].eval(rec, route))
+			stack = append(stack, holds(op.Arg))
 		case OpNot:
 			stack[len(stack)-1] = !stack[len(stack)-1]
 		default:

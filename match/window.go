@@ -314,6 +314,9 @@ func (c *Correlation) fulfilled(g *group, window []held) (from int, ok bool) {
 	case ValueCount:
 		return 0, c.meets(float64(len(g.counts)))
 	case Temporal:
+		if c.Condition != nil {
+			return 0, c.holds(g.parts)
+		}
 		n := 0
 		for _, k := range g.parts {
 			if k > 0 {

@@ -235,6 +235,9 @@ func (c *Correlation) Words() string {
 	if len(c.GroupBy) > 0 {
 		text += ", for each " + strings.Join(c.GroupBy, ", ")
 	}
+	if c.Stated != "" {
+		text += ": " + c.Stated
+	}
 	for i, b := range c.Bounds {
 		sep := " and "
 		if i == 0 {

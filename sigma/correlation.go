@@ -137,21 +137,23 @@ func (l *linker) bind(x *correlation) error {
 			return problem(m, "ambiguous-rule", "%d rules have the id or name %q", len(rules)+len(inner), m.Value)
 		}
 		member := match.Member{}
-		name := ""
+		name, id := "", ""
 		if len(rules) == 1 {
-			member.Rule, name = rules[0], rules[0].Meta.Name
+			member.Rule, name, id = rules[0], rules[0].Meta.Name, rules[0].Meta.ID
 		} else {
 			if inner[0].state != linked {
 				return problem(m, "unknown-rule", "the correlation %q could not be loaded", m.Value)
 			}
-			member.Correlation, name = inner[0].c, inner[0].name
+			member.Correlation, name, id = inner[0].c, inner[0].name, inner[0].c.Meta.ID
 		}
 		resolved := func(list []string) ([]string, error) {
 			out := slices.Clone(list)
 			for i, f := range out {
 				if a, ok := x.aliases[f]; ok {
-					if out[i] = a[m.Value]; out[i] == "" {
-						out[i] = a[name]
+					for _, called := range [...]string{m.Value, name, id} {
+						if out[i] = a[called]; called != "" && out[i] != "" {
+							break
+						}
 					}
 					if out[i] == "" {
 						return nil, problem(m, "alias-form", "the alias %q names no field for the rule %q", f, m.Value)
@@ -236,6 +238,11 @@ func readCorrelation(d pending, opts Options) (*correlation, error) {
 		x.keeps = strings.EqualFold(scalar(g), "true")
 	}
 	x.c.GroupBy = x.group
+	if condition != nil && condition.Kind == yaml.ScalarNode && condition.Tag == "!!str" {
+		if err := x.expression(condition); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case get(at, "type") == nil:
 		return nil, problem(at, "correlation-form", "the correlation has no type")
@@ -246,7 +253,42 @@ func readCorrelation(d pending, opts Options) (*correlation, error) {
 	case x.c.Span == 0:
 		return nil, problem(at, "correlation-form", "the correlation has no timespan")
 	}
+	if x.c.Condition != nil {
+		return x, nil
+	}
 	return x, x.condition(condition)
+}
+
+// expression reads a condition that is text, over the names of rules: which of
+// them must have hits in the window, and which must not. It is not in the
+// specification 2.1, but pySigma reads it. Without a list of rules those that it
+// names are meant.
+func (x *correlation) expression(v *yaml.Node) error {
+	if x.c.Kind != match.Temporal {
+		return problem(v, "correlation-condition", "only a temporal correlation takes a condition over rules")
+	}
+	if len(x.members) == 0 {
+		seen := map[string]bool{}
+		for _, t := range tokenize(v.Value) {
+			switch word := strings.ToLower(t.text); {
+			case seen[t.text], word == "and", word == "or", word == "not", word == "(", word == ")", word == "|":
+			default:
+				seen[t.text] = true
+				x.members = append(x.members, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: t.text, Line: v.Line, Column: v.Column})
+			}
+		}
+	}
+	sels := make([]match.Selection, len(x.members))
+	for i, m := range x.members {
+		sels[i].Name = m.Value
+	}
+	ops, err := parseCondition(v.Value, sels)
+	if err != nil {
+		err.Line = v.Line
+		return err
+	}
+	x.c.Condition, x.c.Stated = ops, v.Value
+	return nil
 }
 
 func (x *correlation) kind(v *yaml.Node) error {

@@ -71,6 +71,9 @@ func TestCorrelations(t *testing.T) {
 	count := func(condition string) string {
 		return rule("x", "type: event_count; rules: [a]; group-by: [U]; timespan: 10s; condition: {"+condition+"}")
 	}
+	over := func(condition string) string {
+		return rule("x", "type: temporal; group-by: [U]; timespan: 10s; condition: "+condition)
+	}
 	field := func(kind, condition string) string {
 		return rule("x", "type: "+kind+"; rules: [a]; group-by: [U]; timespan: 10s; condition: {field: N, "+condition+"}")
 	}
@@ -112,6 +115,15 @@ func TestCorrelations(t *testing.T) {
 		"the chain, not only its ends, fits the timespan": {rule("x", "type: temporal_ordered; rules: [a, b, c]; timespan: 10s"), []string{"0 a", "8 b", "12 c"}, nil},
 		"the later of two begins":                         {rule("x", "type: temporal_ordered; rules: [a, b, c]; timespan: 10s"), []string{"0 a", "5 a", "8 b", "12 c"}, []string{"x  5-12 3"}},
 		"aliases name different fields":                   {rule("x", "type: temporal; rules: [a, b]; group-by: [ip]; timespan: 10s; aliases: {ip: {a: S, b: D}}"), []string{"0 a S=1 D=2", "1 b S=3 D=1"}, []string{"x 1 0-1 2"}},
+		"aliases of rules by their ids":                   {rule("x", "type: temporal; rules: [a, b]; group-by: [ip]; timespan: 10s; aliases: {ip: {id-a: S, id-b: D}}"), []string{"0 a S=1 D=2", "1 b S=3 D=1"}, []string{"x 1 0-1 2"}},
+		"a condition over rules: both":                    {over("a and b"), []string{"0 a U=1", "3 b U=1", "50 a U=1", "90 b U=1"}, []string{"x 1 0-3 2"}},
+		"a condition over rules: either":                  {over("a or b"), []string{"0 b U=1"}, []string{"x 1 0-0 1"}},
+		"a condition over rules: one without the other":   {over("a and not b"), []string{"0 a U=1", "5 b U=1", "50 a U=1"}, []string{"x 1 50-50 1"}},
+		"a condition over rules: the other came before":   {over("a and not b"), []string{"0 b U=1", "5 a U=1"}, nil},
+		"a condition over rules: the other's own group":   {over("a and not b"), []string{"0 a U=1", "5 b U=2"}, []string{"x 1 0-0 1"}},
+		"a condition over rules: brackets":                {over("a and (b or c)"), []string{"0 a U=1", "5 c U=1"}, []string{"x 1 0-5 2"}},
+		"a condition over rules: brackets, and too late":  {over("a and (b or c)"), []string{"0 a U=1", "10.5 c U=1"}, nil},
+		"a condition over rules that are listed":          {rule("x", "type: temporal; rules: [a, b, c]; timespan: 10s; condition: a and b"), []string{"0 c", "1 a", "2 b"}, []string{"x  0-2 3"}},
 		"rules by id":                                     {rule("x", "type: event_count; rules: [id-a]; timespan: 10s; condition: {gte: 1}"), []string{"0 a"}, []string{"x  0-0 1"}},
 		"failed logons and then one that succeeds, by its own group": {
 			rule("many", "type: event_count; rules: [a]; group-by: [U]; timespan: 10s; condition: {gte: 3}") + rule("x", "type: temporal_ordered; rules: [many, b]; group-by: [V]; timespan: 10s"),
@@ -252,19 +264,35 @@ func TestFilters(t *testing.T) {
 	filter := func(source, rules, body string) []byte {
 		return base("title: f\nlogsource: {" + source + "}\nfilter:\n  rules: " + rules + "\n  selection: {U: adm*}\n" + body + "  condition: selection\n")
 	}
+	stays := func(condition string) []byte {
+		return base("title: f\nlogsource: {product: windows}\nfilter:\n  rules: [a]\n  selection: {U: adm*}\n  other: {U: '*root'}\n  condition: " + condition + "\n")
+	}
 	for name, c := range map[string]struct {
 		rules  []byte
 		record string
 		want   int
 	}{
-		"what the filter holds for is gone":      {filter("product: windows", "[a]", ""), "F=a;U=admin", 0},
-		"what it does not hold for stays":        {filter("product: windows", "[a]", ""), "F=a;U=user", 1},
-		"without the field it does not hold":     {filter("product: windows", "[a]", ""), "F=a", 1},
-		"a rule that it does not name":           {filter("product: windows", "[a]", ""), "F=b;U=admin", 1},
-		"a rule by its id":                       {filter("product: windows", "[id-b]", ""), "F=b;U=admin", 0},
-		"any rule of the logsource":              {filter("product: windows", "any", ""), "F=c;U=admin", 0},
-		"any rule, but not of another logsource": {filter("product: windows, service: system", "any", ""), "F=c;U=admin", 1},
-		"a selection named as one of the rule's": {base("title: f\nlogsource: {product: windows}\nfilter:\n  rules: [a]\n  s: {U: adm*}\n  condition: s\n"), "F=a;U=admin", 0},
+		"what the filter holds for is gone":       {filter("product: windows", "[a]", ""), "F=a;U=admin", 0},
+		"what it does not hold for stays":         {filter("product: windows", "[a]", ""), "F=a;U=user", 1},
+		"without the field it does not hold":      {filter("product: windows", "[a]", ""), "F=a", 1},
+		"a rule that it does not name":            {filter("product: windows", "[a]", ""), "F=b;U=admin", 1},
+		"a rule by its id":                        {filter("product: windows", "[id-b]", ""), "F=b;U=admin", 0},
+		"any rule of the logsource":               {filter("product: windows", "any", ""), "F=c;U=admin", 0},
+		"any rule, but not of another logsource":  {filter("product: windows, service: system", "any", ""), "F=c;U=admin", 1},
+		"all is any":                              {filter("product: windows", "All", ""), "F=c;U=admin", 0},
+		"an empty list is any":                    {filter("product: windows", "[]", ""), "F=c;U=admin", 0},
+		"what stays is named: gone":               {stays("not selection"), "F=a;U=admin", 0},
+		"what stays is named: stays":              {stays("not selection"), "F=a;U=user", 1},
+		"what stays is named: no field":           {stays("not selection"), "F=a", 1},
+		"what stays is named twice: gone":         {stays("not selection and not other"), "F=a;U=root", 0},
+		"what stays is named twice: stays":        {stays("not selection and not other"), "F=a;U=user", 1},
+		"what stays is named by a pattern":        {stays("not 1 of *"), "F=a;U=root", 0},
+		"an exception of what is left out: gone":  {stays("not (selection and not other)"), "F=a;U=admin", 0},
+		"an exception of what is left out: stays": {stays("not (selection and not other)"), "F=a;U=admroot", 1},
+		"two that are left out":                   {stays("selection or other"), "F=a;U=root", 0},
+		"both, or it stays":                       {stays("selection and other"), "F=a;U=admin", 1},
+		"not not is nothing":                      {stays("not not selection"), "F=a;U=admin", 0},
+		"a selection named as one of the rule's":  {base("title: f\nlogsource: {product: windows}\nfilter:\n  rules: [a]\n  s: {U: adm*}\n  condition: s\n"), "F=a;U=admin", 0},
 	} {
 		set, report := sigma.Load([]sigma.File{{Name: "f.yml", Data: c.rules}}, sigma.Options{})
 		if len(report.Refused) > 0 {

@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -50,14 +51,18 @@ func (l *linker) filter(d pending, opts Options, sources *Sources, stated map[*m
 	if err := c.detection(own); err != nil {
 		return err
 	}
+	condition, err := leftOut(get(at, "condition"), c.rule)
+	if err != nil {
+		return err
+	}
 	applied := 0
 	apply := func(r *match.Rule) {
 		if meant(source, stated[r]) {
-			r.Exclude(c.rule.Selections, c.rule.Condition)
+			r.Exclude(c.rule.Selections, condition)
 			applied++
 		}
 	}
-	if len(named) == 1 && named[0].Value == "any" {
+	if len(named) == 0 || len(named) == 1 && (strings.EqualFold(named[0].Value, "any") || strings.EqualFold(named[0].Value, "all")) {
 		for _, r := range l.set.Rules {
 			apply(r)
 		}
@@ -80,6 +85,29 @@ func (l *linker) filter(d pending, opts Options, sources *Sources, stated map[*m
 		return problem(targets, "unknown-rule", "the filter fits none of the rules that it names")
 	}
 	return nil
+}
+
+// leftOut is the condition of the hits that a filter takes away. The
+// specification's own example names them ("selection"), other tools and most
+// filters in use name those that stay ("not selection"): the one way is without
+// any "not", the other is behind one. A condition that mixes both could mean
+// either, the opposite of each other, and is refused.
+func leftOut(at *yaml.Node, r match.Rule) ([]match.Op, error) {
+	finished := match.New(r)
+	plain, negated := false, false
+	for _, op := range r.Condition {
+		if op.Code == match.OpSelection {
+			plain = plain || !finished.Negated(op.Arg)
+			negated = negated || finished.Negated(op.Arg)
+		}
+	}
+	switch last := r.Condition[len(r.Condition)-1]; {
+	case !negated:
+		return r.Condition, nil
+	case last.Code == match.OpNot, !plain:
+		return append(slices.Clone(r.Condition), match.Op{Code: match.OpNot}), nil
+	}
+	return nil, problem(at, "filter-condition", "the condition may say which hits are left out, or which stay: write all of it without not, or behind one")
 }
 
 // meant reports whether a filter's logsource is a rule's: what the filter
