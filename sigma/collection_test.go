@@ -83,7 +83,7 @@ func TestPublishedRulesWithPlaceholdersLoad(t *testing.T) {
 		}
 	}
 	if report.Loaded != 3021 {
-		t.Errorf("%d loaded, not 3005 and 16", report.Loaded)
+		t.Errorf("%d loaded, not 3,005 and 16", report.Loaded)
 	}
 }
 

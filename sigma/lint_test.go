@@ -119,7 +119,7 @@ func TestSlowExpressionsAreWarnedOf(t *testing.T) {
 	}
 }
 
-// Seven published rules need a field that no version of the source states,
+// Eight published rules need a field that no version of the source states,
 // and thirteen more test one somewhere; each was read. Other products state
 // these fields, the event logs do not. Nothing else is warned of.
 func TestPublishedRulesAreWarnedOfWithReason(t *testing.T) {
@@ -133,6 +133,7 @@ func TestPublishedRulesAreWarnedOfWithReason(t *testing.T) {
 		"net_connection_win_wuauclt_network_connection.yml":               {"CommandLine"},
 		"net_connection_win_malware_pikabot_rundll32_activity.yml":        {"ParentImage"},
 		"file_event_win_wdac_policy_creation_in_codeintegrity_folder.yml": {"IntegrityLevel"},
+		"win_system_service_install_sups_unusal_client.yml":               {"ProcessId"},
 	}, "unknown-field": {
 		"create_remote_thread_win_powershell_generic.yml":         {"SourceParentImage"},
 		"create_remote_thread_win_susp_uncommon_source_image.yml": {"SourceCommandLine", "SourceParentImage", "TargetParentProcessId"},
