@@ -16,6 +16,9 @@ func (c *call) code() (value, bool) {
 		}
 		if c.free || lang == curly || lang == basic || c.on("window", "this", "global") {
 			f.facts |= runFact(a)
+			if a.whole && (lang == jscript || lang == basic) && namesRequest(strings.ToLower(a.text)) {
+				return value{mark: fromRequest, head: true}, true // what the text reads
+			}
 			return value{}, true
 		}
 	case "function":
@@ -141,6 +144,11 @@ func (c *call) code() (value, bool) {
 			f.facts |= callsRequest
 		}
 		return value{mark: (c.recv.mark|given.mark)&(loadedCode|machineKey) | given.mark&tainted&fromRequest}, true
+	case "expression", "statement": // java.beans
+		if c.op.made && dangerous(c.arg(1).text) && c.all.mark&tainted != 0 {
+			f.facts |= startsRequest
+			return value{mark: commandObject}, true
+		}
 	case "loadxml", "setinput":
 		f.merge(c.op.base, a.mark&carried)
 		return value{}, true

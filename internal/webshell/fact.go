@@ -1,5 +1,7 @@
 package webshell
 
+import "strings"
+
 // fact is one thing that a page was seen to do, as a set.
 type fact uint64
 
@@ -41,6 +43,7 @@ const (
 	copiesCode                      // copies bytes into memory
 	runsMemory                      // runs memory
 	hidesCall                       // calls a name that it built with a variable that it built
+	startsUnknown                   // starts a program that is computed, nobody can say from what
 )
 
 // runFact says what evaluating a text means for a page.
@@ -54,7 +57,9 @@ func runFact(v value) fact {
 		return runsFetched
 	case v.mark&decoded != 0 && v.mark&blob != 0:
 		return runsHidden
-	case v.whole || !v.known:
+	case v.whole:
+		return literalFact(v.text)
+	case !v.known:
 		return 0
 	}
 	return runsOther
@@ -63,10 +68,60 @@ func runFact(v value) fact {
 // lineFact judges a command line given as one text.
 func lineFact(v value) fact {
 	if v.mark&tainted == 0 {
-		return startsOther
+		if v.whole {
+			return startsOther
+		}
+		return startsOther | startsUnknown
 	}
 	if v.head || openLine(v.text) && v.text != "" {
 		return startsRequest
 	}
 	return startsFixed
+}
+
+// literalFact judges constant text that is evaluated: code that evaluates
+// what a request sends hides there, while the look-up of one value does not.
+func literalFact(code string) fact {
+	low := strings.ToLower(code)
+	if !namesRequest(low) {
+		return 0
+	}
+	for _, act := range [...]string{"eval", "execute", "assembly.load", "process", "wscript.shell"} {
+		if strings.Contains(low, act) {
+			return runsRequest
+		}
+	}
+	return 0
+}
+
+// namesRequest reports code in lower case that reads from the request.
+func namesRequest(low string) bool {
+	for rest := low; ; {
+		i := strings.Index(rest, "request")
+		if i < 0 {
+			return false
+		}
+		rest = strings.TrimLeft(rest[i+len("request"):], " \t")
+		if rest != "" && strings.IndexByte("([.", rest[0]) >= 0 {
+			return true
+		}
+	}
+}
+
+// sheetFact judges a literal that is a transformation with script: the script
+// runs when the transformation is loaded.
+func sheetFact(s string) fact {
+	if len(s) < 40 || !strings.Contains(s, ":script") {
+		return 0
+	}
+	low := strings.ToLower(s)
+	if !strings.Contains(low, "<xsl:") {
+		return 0
+	}
+	for _, act := range [...]string{"activexobject", "diagnostics.process", "eval(", "assembly.load", "httpcontext"} {
+		if strings.Contains(low, act) {
+			return loadsHidden
+		}
+	}
+	return 0
 }

@@ -229,6 +229,7 @@ func (f *flow) step(t *token) {
 		v.mark &^= blob
 		f.start(operand{v: v, lang: t.lang})
 	case tokenString:
+		f.facts |= sheetFact(t.text)
 		v := literal(t.text)
 		if t.mixed {
 			v = f.replaced(t.text)

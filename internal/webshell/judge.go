@@ -65,6 +65,8 @@ func shell(f fact) reason {
 		return reason{RunsMemory, "copies code into memory and runs it"}
 	case f.has(listsChosen|listsDrives) && acts >= 2, acts >= 3:
 		return reason{ManagesFiles, "lists, reads and changes the files that a request names"}
+	case f.has(startsUnknown) && f.has(listsDrives) && f.has(readsRequest):
+		return reason{ManagesFiles, "starts programs and lists the server's drives for a request"}
 	case f.has(connectsChosen) && f.has(movesData), f.has(relaysHeader):
 		return reason{Tunnels, "passes data on to the machine that a request names"}
 	case f.has(opensDatabase) && f.has(runsQuery):

@@ -13,6 +13,7 @@ type page struct {
 	language string // as a directive or the script element states it
 	inherits string // the class behind the page
 	handler  bool   // a handler or service: code follows its directive
+	service  bool   // its name is that of a handler or service
 	config   bool   // a configuration file
 	sheet    bool   // a transformation with script
 	seen     bool   // there is a server element
@@ -70,7 +71,7 @@ const (
 // divide finds the server code of a page in one pass. low is the text with
 // its ASCII letters in lower case.
 func divide(low []byte, path string) *page {
-	p := &page{controls: map[string]control{}, family: familyOf(path)}
+	p := &page{controls: map[string]control{}, family: familyOf(path), service: strings.HasSuffix(path, ".ashx") || strings.HasSuffix(path, ".asmx")}
 	switch {
 	case codeFile(path):
 		p.handler = true

@@ -22,9 +22,9 @@ func (p *page) percent(low []byte, i int) int {
 	if at < end && low[at] == '@' {
 		return p.directive(low, at+1, end, next)
 	}
-	if bytes.HasPrefix(low[at:end], []byte("#@~^")) {
+	if i := bytes.Index(low[at:end], []byte("#@~^")); i >= 0 { // what stands before it is plain
 		p.encoded = true
-		return next
+		end = at + i
 	}
 	f := block
 	if start < end {
@@ -68,7 +68,10 @@ func (p *page) directive(low []byte, start, end, next int) int {
 		if tag["uri"] != "" || tag["file"] != "" {
 			p.family = familyJSP
 		}
-	case "webhandler", "webservice", "servicehost":
+	case "webhandler", "webservice", "servicehost", "language", "class":
+		if (name == "language" || name == "class") && !p.service {
+			return next // the kind may be left out where the name tells it
+		}
 		if tag["codebehind"] != "" || tag["codefile"] != "" || tag["class"] == "" && name == "webhandler" {
 			return next
 		}

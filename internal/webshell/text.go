@@ -68,6 +68,10 @@ func (c *call) text() (value, bool) {
 			v = a
 		}
 		switch c.name {
+		case "unescape", "decodeuricomponent", "urldecode", "rawurldecode":
+			if plain := unescaped(v.text); v.whole && plain != v.text {
+				return marked(literal(plain), v.mark|decoded|builtName), true
+			}
 		case "tolower", "strtolower", "lcase", "tolowercase":
 			v.text = strings.ToLower(v.text)
 		case "toupper", "strtoupper", "ucase", "touppercase":
@@ -137,7 +141,8 @@ func (c *call) characters() value {
 	var b strings.Builder
 	v := value{known: true}
 	for _, a := range c.args {
-		n, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(a.text), "&h"), "0x"), base(a.text), 32)
+		digits, base := codePoint(strings.ToLower(a.text))
+		n, err := strconv.ParseUint(digits, base, 32)
 		if err != nil || !a.whole || n > utf8.MaxRune {
 			v = value{mark: c.all.mark&carried | builtName, known: true}
 			if v.mark&blob != 0 {
@@ -152,11 +157,39 @@ func (c *call) characters() value {
 	return v
 }
 
-func base(number string) int {
-	if len(number) > 1 && (number[0] == '&' || number[1]|0x20 == 'x') {
-		return 16
+// codePoint splits a number of Basic, C# or PHP in its digits and their base;
+// "&" alone stands before octal digits.
+func codePoint(number string) (string, int) {
+	switch {
+	case strings.HasPrefix(number, "&h"), strings.HasPrefix(number, "0x"):
+		return number[2:], 16
+	case strings.HasPrefix(number, "&o"):
+		return number[2:], 8
+	case strings.HasPrefix(number, "&"):
+		return number[1:], 8
 	}
-	return 10
+	return number, 10
+}
+
+// unescaped undoes %41 and %u0041.
+func unescaped(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		digits, n := "", 0
+		switch rest := s[i:]; {
+		case len(rest) >= 6 && rest[0] == '%' && rest[1]|0x20 == 'u':
+			digits, n = rest[2:6], 6
+		case len(rest) >= 3 && rest[0] == '%':
+			digits, n = rest[1:3], 3
+		}
+		if r, err := strconv.ParseUint(digits, 16, 16); n > 0 && err == nil {
+			b.WriteRune(rune(r))
+			i += n - 1
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // decodes turns a constant into what it stands for, and marks the rest.

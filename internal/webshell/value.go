@@ -74,14 +74,34 @@ const maxFold = 4 << 10
 
 func literal(s string) value {
 	v := value{text: s, whole: true, known: true}
-	if len(s) >= minBlob && dense(s) {
+	if len(s) >= minBlob && dense(s) || len(s) >= minCoded && coded(s) {
 		v.mark |= blob
 	}
 	return v
 }
 
-// minBlob is the length of a literal that can hold hidden code.
-const minBlob = 120
+// minBlob is the length of a literal that can hold hidden code, minCoded that
+// of one that is no text.
+const (
+	minBlob  = 120
+	minCoded = 24
+)
+
+// coded reports text without blanks of which digits and signs are a third, as
+// numbers for letters and shifted letters are.
+func coded(s string) bool {
+	s = s[:min(len(s), 512)]
+	other := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == ' ' {
+			return false
+		}
+		if !letter(s[i]) {
+			other++
+		}
+	}
+	return other*3 >= len(s)
+}
 
 // dense reports text of one long word, as encoded bytes are.
 func dense(s string) bool {
