@@ -88,7 +88,7 @@ func (c *call) text() (value, bool) {
 		return value{}, true
 	case "getstring", "getbytes", "tobytearray", "toarray":
 		v := a
-		if !c.free && !v.known || len(c.args) == 0 || v.mark == 0 && v.text == "" {
+		if !c.free && !v.known || len(c.args) == 0 || v.mark == 0 && v.text == "" || v.mark&carried == 0 && c.recv.mark&carried != 0 { // getBytes(charset)
 			v = c.recv
 			v.mark |= a.mark & carried
 		}

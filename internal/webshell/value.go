@@ -139,7 +139,7 @@ func joined(a, b value) value {
 	}
 	if a.whole && b.whole && a.text == b.text {
 		r.text, r.whole = a.text, true
-	} else if a.text != "" && b.text == "" {
+	} else if a.text != "" && b.text == "" || a.text == b.text {
 		r.text = a.text
 	} else if a.text == "" {
 		r.text = b.text

@@ -130,6 +130,9 @@ func (f *flow) named(t *token) bool {
 		return false
 	}
 	next := f.tokens[f.at+1].text
+	if t.text == "is" && t.lang == curly && f.tokens[f.at+1].kind == tokenSign {
+		return true // a type test has a name or a literal behind it; InputStream is = ...
+	}
 	switch t.text {
 	case "out", "ref", "get", "set", "do", "end", "next", "begin", "loop", "async", "const", "internal", "partial", "is", "like", "let", "clone", "yield":
 		return next == "(" && f.tokens[f.at+1].kind == tokenSign && t.lang != basic || next == "." && f.tokens[f.at+1].kind == tokenSign
