@@ -55,6 +55,9 @@ func benignASP() []benign {
 					return fmt.Sprintf("<%% if (%s) { %%><div class=\"%s\"><%%= %s %%></div><%% } else { %%><span><%%=LocalizedStrings.GetHtmlEncoded(Strings.IDs.%s)%%></span><%% } %%>\n", p.name(), p.name(), p.name(), p.name())
 				})+"<form action=\"/owa/auth.owa\" method=\"POST\"><input name=\"password\" type=\"password\"/></form><% if (Request.QueryString[\"reason\"] == \"2\") { %>wrong<% } %>")
 		}},
+		{"installer-writes-settings", func(p pen) (string, string) {
+			return "inetpub/wwwroot/setup/" + p.name() + ".php", fmt.Sprintf("<?php\n$host = $_POST['%[1]s'] ?? 'localhost';\n$text = \"<?php\\n\\$table = 'app_';\\nreturn array('%[2]s' => 'x');\\n\";\n%[3]sfile_put_contents(__DIR__ . '/../config.php', $text);\n$page = '<?php' . PHP_EOL . 'require \"' . $root . '/start.php\";';\nfile_put_contents($root . '/index.php', $page);\n", p.name(), p.name(), p.several(func() string { return "mkdir($root . '/" + p.name() + "');\n" }))
+		}},
 		{"sign-in-add-on", func(p pen) (string, string) {
 			return owaAuth + p.name() + ".aspx", fmt.Sprintf("<%%@ Page Language=\"VB\" %%>\n<script runat=\"server\">\nSub Page_Load(sender As Object, e As EventArgs)\n  Dim answer As String = Request(\"%s\")\n  Dim http As Object = Server.CreateObject(\"MSXML2.ServerXMLHTTP\")\n  http.open(\"POST\", \"https://captcha.example/%s/verify\", False)\n  http.setRequestHeader(\"Content-Type\", \"application/x-www-form-urlencoded\")\n  http.send(\"secret=%s&response=\" & Server.UrlEncode(answer))\n  If InStr(http.responseText, \"true\") > 0 Then\n    Response.Redirect(\"/owa/auth/logon.aspx?%s=1\")\n  End If\nEnd Sub\n</script>\n", p.name(), p.name(), p.name(), p.name()) + p.html("<form runat=\"server\"></form>")
 		}},

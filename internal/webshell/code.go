@@ -65,6 +65,9 @@ func (c *call) code() (value, bool) {
 	case "preg_replace":
 		if p := c.arg(0); lang == php && p.whole && evaluates(p.text) {
 			f.facts |= runFact(c.arg(1)) | runFact(c.arg(2))&runsRequest
+			if c.arg(1).mark&builtName != 0 {
+				f.facts |= runsHidden // the replacement is code that was put together
+			}
 		} else if p.mark&fromRequest != 0 && p.head && c.arg(1).mark&fromRequest != 0 {
 			f.facts |= runsRequest
 		}

@@ -86,7 +86,7 @@ func literalFact(code string) fact {
 	if !namesRequest(low) {
 		return 0
 	}
-	for _, act := range [...]string{"eval", "execute", "assembly.load", "process", "wscript.shell"} {
+	for _, act := range [...]string{"eval", "execute", "assembly.load", "process", "wscript.shell", "assert(", "system(", "exec("} {
 		if strings.Contains(low, act) {
 			return runsRequest
 		}
@@ -96,6 +96,11 @@ func literalFact(code string) fact {
 
 // namesRequest reports code in lower case that reads from the request.
 func namesRequest(low string) bool {
+	for _, name := range [...]string{"$_post", "$_get", "$_request", "$_cookie", "php://input"} {
+		if strings.Contains(low, name) {
+			return true
+		}
+	}
 	for rest := low; ; {
 		i := strings.Index(rest, "request")
 		if i < 0 {

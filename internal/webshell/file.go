@@ -33,7 +33,7 @@ func writeFact(to mark, data value) fact {
 		return writesRequest
 	case to&(outChosen|outPage) != 0 && data.mark&uploadThing != 0:
 		return writesRequest
-	case to&outPage != 0 && (data.mark&blob != 0 && data.mark&decoded != 0 || serverCode(data.text) && obeys(data.text)):
+	case to&outPage != 0 && (data.mark&blob != 0 && data.mark&decoded != 0 || serverCode(data.text)):
 		return writesHidden
 	case to&outOwn != 0 && data.mark&(uploadData|uploadThing) != 0:
 		return takesUpload
@@ -47,21 +47,19 @@ func writeFact(to mark, data value) fact {
 	return 0
 }
 
-// obeys reports that code which a page carries as text looks for a request or
-// decodes more code: products write pages too (caches, settings), which do
-// neither.
-func obeys(s string) bool {
+// serverCode reports text that is a page which looks for a request or
+// evaluates: products write pages too (caches, settings), which do neither.
+func serverCode(s string) bool {
 	low := strings.ToLower(s)
-	for _, sign := range [...]string{"$_", "php://input", "getallheaders", "eval", "execute", "base64", "assert(", "request[", "request(", "request.", "getparameter", "process", "system("} {
+	if !strings.Contains(low, "<%") && !strings.Contains(low, "<?") && !strings.Contains(low, "runat=\"server\"") {
+		return false
+	}
+	for _, sign := range [...]string{"request ", "getallheaders", "eval", "execute", "assert(", "getparameter", "system("} {
 		if strings.Contains(low, sign) {
 			return true
 		}
 	}
-	return false
-}
-
-func serverCode(s string) bool {
-	return strings.Contains(s, "<%") || strings.Contains(s, "<?php") || strings.Contains(strings.ToLower(s), "runat=\"server\"")
+	return namesRequest(low)
 }
 
 const outAny = outChosen | outPage | outOwn | outFixed

@@ -49,6 +49,10 @@ func (c *call) text() (value, bool) {
 		if lang == php {
 			return marked(c.arg(1), c.arg(0).mark&carried), true
 		}
+	case "substr", "strtr", "substr_replace", "pack", "explode", "str_split", "array_diff", "ucfirst", "lcfirst", "strstr":
+		if lang == php && c.free && a.whole && a.text != "" && c.all.mark&tainted == 0 { // a part of a constant
+			return value{mark: a.mark&carried | builtName}, true
+		}
 	case "concat":
 		r := c.recv
 		for _, x := range c.args {

@@ -74,8 +74,8 @@ func Inspect(name string, content []byte) Result {
 	}
 	pg, facts, key := examine(p, body, low)
 	if carrier == "" && !begins && static {
-		if !pg.bare || len(pg.pieces) == 0 {
-			return Result{}
+		if !pg.bare || len(pg.pieces) == 0 || strings.HasSuffix(p, ".txt") {
+			return Result{} // words around code: a note that quotes it
 		}
 		carrier = "a file that servers hand out as it is (" + path.Ext(p) + ")"
 	}
@@ -189,13 +189,29 @@ func lower(b []byte) []byte {
 	return low
 }
 
+// withoutTexts leaves out what stands between double quotes on one line.
+func withoutTexts(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		for i, part := range strings.Split(line, `"`) {
+			if i%2 == 0 {
+				b.WriteString(part)
+			}
+			if i > 0 {
+				b.WriteByte('"')
+			}
+		}
+	}
+	return b.String()
+}
+
 // guessed is the language of a page that states none: a few signs of each
 // are counted.
 func guessed(pg *page, text, p string) language {
 	curlies, basics := 0, 0
 	for _, c := range pg.pieces[:min(len(pg.pieces), 64)] {
 		code := text[c.start:c.end]
-		code = code[:min(len(code), 64<<10)]
+		code = withoutTexts(code[:min(len(code), 64<<10)])
 		curlies += strings.Count(code, ";") + 2*strings.Count(code, "{") + 2*strings.Count(code, "[\"")
 		low := strings.ToLower(code)
 		for _, w := range [...]string{"end if", "end sub", "end function", "dim ", "set ", " then", "\" & ", "next", "response.write ", "end select", "call "} {
