@@ -98,6 +98,10 @@ func (c *Case) Add(f *finding.Finding) error {
 		return nil
 	}
 	f.Seal()
+	return c.store(f)
+}
+
+func (c *Case) store(f *finding.Finding) error {
 	data, err := json.Marshal(f)
 	if err != nil {
 		return fmt.Errorf("encode finding: %w", err)

@@ -42,10 +42,15 @@ type Lines struct {
 	Damaged int64 `json:"damaged"`
 }
 
+// manifestSchema names the contract of manifest.json.
+const manifestSchema = "spoor.manifest/1"
+
 // Manifest names everything that went in and came out, by hash.
 type Manifest struct {
-	Schema   string            `json:"schema"` // spoor.manifest/1
-	TLP      string            `json:"tlp,omitempty"`
+	Schema string `json:"schema"` // spoor.manifest/1
+	TLP    string `json:"tlp,omitempty"`
+	// Shared says that the case is a copy with pseudonyms.
+	Shared   bool              `json:"shared,omitempty"`
 	Version  string            `json:"version"`
 	Rules    string            `json:"rules_version"`
 	RuleHash string            `json:"rules_sha256"`

@@ -4,14 +4,15 @@
 // by pseudonyms.
 //
 // A pseudonym is a keyed hash (HMAC-SHA-256) of the value, so the same value
-// has the same pseudonym in every copy made with the same key, and nobody
-// without the key can try guesses. A value is replaced by the meaning of the
-// field it stands in; every value so learned is then replaced wherever it
-// occurs in any text of the case, also behind percent signs, in base64, hex,
-// UTF-16 and XML or JSON escapes.
+// has the same digits in every copy made with the same key, and nobody
+// without the key can try guesses. A Copy reads the whole case twice. First
+// it learns: values of fields whose meaning is known (meaning.go), and parts
+// of texts whose form tells what they are (forms.go). Then it writes: learned
+// values are replaced wherever they stand (finder.go), also behind escapes
+// (decode.go) and in base64, and of the texts of evidence every word that the
+// vocabulary does not hold is withheld (withhold.go). So a name that was never
+// learned does not pass either.
 //
-// What the package does not understand is withheld, never passed on: a field
-// whose meaning is not known keeps numbers, times, hashes and public
-// addresses only. Input that is no valid JSON, or more than the stated
-// limits, is an error, and no copy is made.
+// Input that is no valid JSON, or more than the stated limits, is an error,
+// and no copy is made.
 package share

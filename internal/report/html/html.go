@@ -37,6 +37,8 @@ type Report struct {
 	// Records are the public record next to the case: about the wave that
 	// matches it, then about each group that the evidence points to.
 	Records []*Record
+	// Shared says that the case is a copy with pseudonyms.
+	Shared bool
 	// Messages is the language; English if nil.
 	Messages *message.Catalogue
 }
