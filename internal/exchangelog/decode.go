@@ -81,7 +81,7 @@ func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 			}
 			return d.sum
 		}
-		n, lines, open := rowEnd(c.text, rest, true, d.state.columns)
+		n, lines, open := rowEnd(c.text, rest, true, d.state.columns, d.state.sep)
 		d.row(textlog.TrimEnd(d.scan.Take(n, lines)), int64(lines), open, yield)
 	}
 }
@@ -216,10 +216,10 @@ func (d *decoder) bindListing(l *layout, line []byte) *layout {
 
 // split cuts a row into d.values; doubled quotes are made one in the arena.
 func (d *decoder) split(line []byte) int {
-	values := d.values[:0]
+	values, sep := d.values[:0], comma(d.state.sep)
 	if bytes.IndexByte(line, '"') < 0 {
 		for {
-			i := bytes.IndexByte(line, ',')
+			i := bytes.IndexByte(line, sep)
 			if i < 0 || len(values) == MaxColumns {
 				break
 			}
@@ -233,7 +233,7 @@ func (d *decoder) split(line []byte) int {
 		d.arena = make([]byte, 0, need)
 	}
 	d.arena = d.arena[:0]
-	w := walker{data: line}
+	w := walker{data: line, sep: sep}
 	for len(values) <= MaxColumns && w.next() {
 		raw := line[w.start:w.end:w.end]
 		if w.twice && w.quoted {

@@ -187,3 +187,22 @@ func TestOtherTablesAreNotClaimed(t *testing.T) {
 		}
 	}
 }
+
+// Export-Csv -UseCulture writes semicolons where commas belong to numbers, and
+// tables are saved with tabs.
+func TestExportsWithOtherSeparatorsAreRead(t *testing.T) {
+	t.Parallel()
+	for _, sep := range []string{",", ";", "\t"} {
+		for _, quote := range []string{"", "\""} {
+			row := func(cells ...string) string { return quote + strings.Join(cells, quote+sep+quote) + quote + "\r\n" }
+			text := "#TYPE Selected\r\n" + row("DateTime", "AnchorMailbox", "HttpStatus") + row("2021-03-03T02:14:08.935Z", "ServerInfo~a]@m:444/mapi/emsmdb/?#", "200")
+			if got := exchangelog.Detect([]byte(text)); got != exchangelog.TestProxyLogon {
+				t.Errorf("separator %q, quote %q: %q", sep, quote, got)
+			}
+			events, sum := read(t, strings.NewReader(text))
+			if len(events) != 1 || events[0].Get("HttpStatus").String() != "200" || sum.Lines.Damaged > 0 {
+				t.Errorf("separator %q, quote %q: %d events, %+v", sep, quote, len(events), sum.Lines)
+			}
+		}
+	}
+}

@@ -86,13 +86,14 @@ func headerNames(header string) (names []string, listing bool) {
 	if len(header) > len(fieldsDirective) && strings.EqualFold(header[:len(fieldsDirective)], fieldsDirective) {
 		header = header[len(fieldsDirective):]
 	}
-	if !strings.Contains(header, ",") && len(strings.Fields(header)) > 1 {
+	sep := separator(header)
+	if sep == ',' && !strings.Contains(header, ",") && len(strings.Fields(header)) > 1 {
 		return strings.Fields(header), true
 	}
 	if len(header) > maxHeader {
 		return nil, false
 	}
-	for name := range strings.SplitSeq(strings.TrimSpace(header), ",") {
+	for name := range strings.SplitSeq(strings.TrimSpace(header), string(sep)) {
 		name = strings.TrimSpace(name)
 		if len(name) >= 2 && name[0] == '"' && name[len(name)-1] == '"' {
 			name = strings.ReplaceAll(name[1:len(name)-1], `""`, `"`)
@@ -100,6 +101,20 @@ func headerNames(header string) (names []string, listing bool) {
 		names = append(names, name)
 	}
 	return names, false
+}
+
+// separator is what stands between the columns of a header: a comma, or in
+// exports made where a comma belongs to numbers (Export-Csv -UseCulture) a
+// semicolon, or a tab.
+func separator(header string) byte {
+	if !strings.Contains(header, ",") {
+		for _, sep := range [...]byte{';', '\t'} {
+			if strings.IndexByte(header, sep) > 0 {
+				return sep
+			}
+		}
+	}
+	return ','
 }
 
 // isHeader reports whether a line that is no comment is a bare header row: it
@@ -138,7 +153,8 @@ type carry struct {
 	text      textlog.Text
 	header    string // the #Fields line or bare header row in force
 	logType   string
-	columns   int // of the header, 0 before the first or in a listing
+	columns   int  // of the header, 0 before the first or in a listing
+	sep       byte // between columns; 0 is a comma
 	continued bool
 }
 
@@ -180,6 +196,7 @@ func (c *carry) observe(line []byte) (header, changed bool) {
 	}
 	c.header = string(line)
 	names, listing := headerNames(c.header)
+	c.sep = separator(c.header)
 	if c.columns = len(names); listing {
 		c.columns = 0
 	}

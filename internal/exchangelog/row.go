@@ -17,7 +17,7 @@ const (
 // unless a quoted value is open at the line's end and the row is complete and
 // has exactly the header's columns when the value ends on a later line. open
 // says that a quote was left open. Zero means that more data is needed.
-func rowEnd(text textlog.Text, data []byte, eof bool, columns int) (n, lines int, open bool) {
+func rowEnd(text textlog.Text, data []byte, eof bool, columns int, sep byte) (n, lines int, open bool) {
 	n, ok := text.LineEnd(data, eof)
 	if !ok {
 		return 0, 0, false
@@ -26,7 +26,7 @@ func rowEnd(text textlog.Text, data []byte, eof bool, columns int) (n, lines int
 	if bytes.IndexByte(line, '"') < 0 {
 		return n, 1, false
 	}
-	w := walker{data: line}
+	w := walker{data: line, sep: comma(sep)}
 	for w.next() {
 	}
 	if !w.open {
@@ -35,7 +35,7 @@ func rowEnd(text textlog.Text, data []byte, eof bool, columns int) (n, lines int
 	if columns == 0 || text.CR {
 		return n, 1, true
 	}
-	end, spans, more := span(data, columns)
+	end, spans, more := span(data, columns, sep)
 	if more && !eof {
 		return 0, 0, false
 	}
@@ -45,11 +45,19 @@ func rowEnd(text textlog.Text, data []byte, eof bool, columns int) (n, lines int
 	return n, 1, true
 }
 
+// comma is the separator that a header states, a comma where it states none.
+func comma(sep byte) byte {
+	if sep == 0 {
+		return ','
+	}
+	return sep
+}
+
 // span finds the end of a row that goes on over several lines; more says that
 // data ended too early to know.
-func span(data []byte, columns int) (end, lines int, more bool) {
+func span(data []byte, columns int, sep byte) (end, lines int, more bool) {
 	limit := data[:min(len(data), maxSpan)]
-	w := walker{data: limit, multi: true}
+	w := walker{data: limit, multi: true, sep: comma(sep)}
 	count := 0
 	for w.next() {
 		if count++; count > columns || w.broken {
@@ -72,6 +80,7 @@ func span(data []byte, columns int) (end, lines int, more bool) {
 // first byte; anywhere else it is a letter like any other.
 type walker struct {
 	data   []byte
+	sep    byte
 	pos    int
 	start  int // of the value, without its quotes
 	end    int
@@ -99,7 +108,7 @@ func (w *walker) next() bool {
 			rest = rest[:i]
 		}
 	}
-	if i := bytes.IndexByte(rest, ','); i >= 0 {
+	if i := bytes.IndexByte(rest, w.sep); i >= 0 {
 		w.end = w.pos + i
 		w.pos = w.end + 1
 		return true
@@ -139,7 +148,7 @@ func (w *walker) nextQuoted() bool {
 	switch {
 	case len(after) == 0:
 		w.done, w.pos = true, len(w.data)
-	case after[0] == ',':
+	case after[0] == w.sep:
 		w.pos = p + 2
 	case w.multi && after[0] == '\n':
 		w.done, w.ended, w.pos = true, true, p+2
@@ -149,7 +158,7 @@ func (w *walker) nextQuoted() bool {
 		// The quote closed nothing: the value reaches to the next comma,
 		// quotes and all.
 		w.broken, w.quoted, w.start = true, false, w.start-1
-		if i := bytes.IndexByte(after, ','); i >= 0 {
+		if i := bytes.IndexByte(after, w.sep); i >= 0 {
 			w.end = p + 1 + i
 			w.pos = w.end + 1
 			return true

@@ -42,7 +42,7 @@ func (s *splitter) Next(b *event.Block) error {
 }
 
 func (s *splitter) rowEnd(data []byte, eof bool) (int, int) {
-	n, lines, _ := rowEnd(s.state.text, data, eof, s.state.columns)
+	n, lines, _ := rowEnd(s.state.text, data, eof, s.state.columns, s.state.sep)
 	if n == 0 {
 		return 0, 0
 	}
