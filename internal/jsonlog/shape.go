@@ -21,6 +21,7 @@ type plan struct {
 func makePlan(sig []byte) *plan {
 	p := &plan{}
 	powershell := hasKey(sig, "LogName") && hasKey(sig, "ProviderName")
+	beat := hasKey(sig, "winlog")
 	var fields []event.Field
 	type open struct {
 		keys  int // length of path when it was opened
@@ -66,6 +67,9 @@ func makePlan(sig []byte) *plan {
 			f, keep := event.Field{}, false
 			if len(path) > 0 {
 				f, keep = nameField(path, label, powershell)
+				if beat && f.Section == event.Column && f.Name == "message" { // the rendered sentence, which other exporters call so
+					f.Name, f.Path = "Message", "message"
+				}
 			}
 			if keep {
 				p.size += len(f.Name) + len(f.Path) + 200
