@@ -11,7 +11,9 @@ import (
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/hypothesis"
+	"spoor/internal/mailuse"
 	"spoor/internal/message"
+	"spoor/internal/pageuse"
 	"spoor/internal/storyline"
 	"spoor/rules"
 )
@@ -28,11 +30,15 @@ type assessment struct {
 	hostOf     []coverage.ItemHost
 	stated     map[event.ItemID][]string
 	cols       []*coverage.Collector
-	hosts      *coverage.Hosts
-	notAll     []storyline.NotWhole
-	omitted    int64
-	tlp        string
-	outside    int64 // events outside the period asked for
+	uses       []*pageuse.Collector
+	reads      []*mailuse.Collector
+	// shells are findings about files, which wait for their requests.
+	shells  []*finding.Finding
+	hosts   *coverage.Hosts
+	notAll  []storyline.NotWhole
+	omitted int64
+	tlp     string
+	outside int64 // events outside the period asked for
 	// weighing is what hypotheses.json holds.
 	weighing *hypothesis.Weighing
 }
@@ -43,7 +49,15 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 	}
 	observers(&r.cols, opts.Workers)
 	r.stated = make(map[event.ItemID][]string)
-	opts.Observe = func(w int) func(*event.Event, bool) { return r.cols[w].Add }
+	r.uses, r.reads = make([]*pageuse.Collector, opts.Workers), make([]*mailuse.Collector, opts.Workers)
+	opts.Observe = func(w int) func(*event.Event, bool) {
+		r.uses[w], r.reads[w] = pageuse.NewCollector(), mailuse.NewCollector()
+		return func(e *event.Event, looked bool) {
+			r.cols[w].Add(e, looked)
+			r.uses[w].Add(e)
+			r.reads[w].Add(e)
+		}
+	}
 	opts.File = inspectFile()
 	return examine.Run(ctx, opts, examine.Sink{
 		Finding: func(f *finding.Finding) error {
@@ -52,6 +66,10 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 				return nil
 			}
 			f.TLP = r.tlp
+			if tiesToRequests(f) {
+				r.shells = append(r.shells, f)
+				return nil
+			}
 			return r.c.Add(f)
 		},
 		Item: r.item,
@@ -93,6 +111,9 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			}
 			r.items[i].Host = r.hosts.Of(name, r.hostOf[i].ID)
 		}
+	}
+	if err := r.tie(); err != nil {
+		return nil, err
 	}
 	found := r.c.Findings(r.hosts.Of)
 	list, err := storyline.Assess(found, cov, r.hosts)

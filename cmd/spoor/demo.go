@@ -93,7 +93,7 @@ func wanted(s lab.Scenario) string {
 	var servers []string
 	for _, w := range s.Want {
 		text := w.Verdict
-		if w.Outcome != "" {
+		if w.Outcome != "" && !w.Mild {
 			text += " (" + w.Outcome + ")"
 		}
 		for _, c := range w.Chains {

@@ -91,9 +91,12 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 	path := originalPath(it)
 	r := webshell.Inspect(path, content)
 	if r.Outcome == webshell.Nothing {
-		return nil
+		return deafPage(it, path, r)
 	}
 	fields := map[string]string{"path": path, "class": string(r.Class), "outcome": r.Outcome.String()}
+	if webshell.InProductFolder(path) {
+		fields["place"] = "product"
+	}
 	for name, v := range map[string]string{"key": r.Key, "carrier": r.Carrier, "page": r.Page} {
 		if v != "" {
 			fields[name] = v
@@ -128,6 +131,22 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 			f.Step.Chain = "proxyshell"
 			f.CVEs = []string{"CVE-2021-31207"}
 		}
+	}
+	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
+	return []*finding.Finding{f}
+}
+
+// deafPage notes a page in a product's folder that does not read requests: that
+// it answers shows nothing.
+func deafPage(it *evidence.Item, path string, r webshell.Result) []*finding.Finding {
+	if !r.Deaf || !webshell.InProductFolder(path) {
+		return nil
+	}
+	fields := map[string]string{"path": path}
+	f := &finding.Finding{
+		Rule:       finding.Rule{ID: "spoor-page-deaf", Title: "Server page that does not read requests", Level: "informational", Kind: "webshell", Source: "builtin"},
+		Techniques: []string{}, CVEs: []string{}, Actors: []string{}, Message: path + ": does not read what a request sends", Item: it.ID, Fields: fields,
+		Step: &finding.Step{Chain: "webshell", Name: "page-deaf"},
 	}
 	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 	return []*finding.Finding{f}

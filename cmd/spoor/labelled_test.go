@@ -41,6 +41,12 @@ func labelledSet() []labelled {
 	below := word(storyline.IsSuspicious, storyline.CannotTell, storyline.NothingFound)
 	return []labelled{
 		{"02_helsecert_real_incident_2021", intrusion, word(storyline.IsCompromised), "", logon("compromised", "object-reset"), ""},
+		{"02_helsecert_real_incident_2021/Test-ProxyLogon_Cve-2021-26855.csv", intrusion, word(storyline.IsCompromised), "", logon("compromised", "object-reset"), ""},
+		{"02_helsecert_real_incident_2021/ECPServer20210303-1.excerpt.log", intrusion, word(storyline.IsCompromised), "", logon("compromised", "script-set"), "that a file came of it is in another log"},
+		{"02_helsecert_real_incident_2021/u_ex2103xx.excerpt.log", technique, word(storyline.IsSuspicious), "", open, "a page that Exchange does not ship answered; nothing in this log says who planted it"},
+		{"02_helsecert_real_incident_2021/HttpProxy_Owa_139.162.202.236.excerpt.csv", technique, word(storyline.CannotTell), "", open,
+			"the label is that the page answered. The author made this table: six names stand over seven values, in words of his own language, so which value is which is not stated and no row is read; the same requests are read from u_ex"},
+		{"02_helsecert_real_incident_2021/HttpProxy_Owa_67.205.176.9.excerpt.csv", technique, word(storyline.CannotTell), "", open, "as above; here six values stand, and the visitor's address is in the file's name only"},
 		{"03_debugprivilege_proxyshell_lab", intrusion, word(storyline.IsCompromised), "", shell("exploited", "export-tried"),
 			"the label is C for a page that answered; the only trace of it is a debugger's listing of memory, which is no log. The row of the export itself says in GenericErrors that the mailbox database could not be reached. The role assignment succeeded: the door was open"},
 		{"05_wazuh_proxylogon_tests", intrusion, word(storyline.IsCompromised), "", logon("exploited", "object-set"),
@@ -112,8 +118,8 @@ func TestTheLabelledSetIsConcludedAsItsRowsAllow(t *testing.T) {
 		}
 	}
 	t.Logf("\n%s", table.String())
-	if n := matrix[intrusion][storyline.IsCompromised]; n != 8 {
-		t.Errorf("%d of 8 intrusions are compromised", n)
+	if n := matrix[intrusion][storyline.IsCompromised]; n != 10 {
+		t.Errorf("%d of 10 intrusions are compromised", n)
 	}
 	for _, label := range []string{attempt, technique, benign} {
 		if n := matrix[label][storyline.IsCompromised]; n > 0 {
@@ -139,6 +145,50 @@ func TestRecordingsOfSingleTechniquesAreAtMostSuspicious(t *testing.T) {
 		}
 		if len(a.verdict.Hosts) < 9 {
 			t.Errorf("%s: only %d hosts", folder, len(a.verdict.Hosts))
+		}
+	}
+}
+
+// Each recording of one technique is named for what it shows.
+func TestRecordingsOfOneTechniqueAreNamed(t *testing.T) {
+	t.Parallel()
+	for file, title := range map[string]string{
+		"18_sbousseaden_evtx/Powershell_4104_MiniDumpWriteDump_Lsass.evtx":                                     "A script dumps the memory of the logon process",
+		"18_sbousseaden_evtx/discovery_sysmon_1_iis_pwd_and_config_discovery_appcmd.evtx":                      "Command run by the web server's worker",
+		"18_sbousseaden_evtx/privexchange_dirkjan.evtx":                                                        "A server changed the rights on the domain",
+		"18_sbousseaden_evtx/sysmon_10_11_lsass_memdump.evtx":                                                  "Dump file of the logon process written",
+		"18_sbousseaden_evtx/sysmon_rdrleakdiag_lsass_dump.evtx":                                               "Memory of the logon process dumped with a tool",
+		"19_mdecrevoisier_evtx_cc0/ID11-Exchange transport config modified.evtx":                               "The list of transport agents was changed by hand",
+		"19_mdecrevoisier_evtx_cc0/ID11-LSASS credentials dump via Task Manager.evtx":                          "Dump file of the logon process written",
+		"19_mdecrevoisier_evtx_cc0/ID325-327-IFM created - ESENT.evtx":                                         "The directory database was copied",
+		"19_mdecrevoisier_evtx_cc0/ID4688-4698 Persistent scheduled task with SYSTEM privileges creation.evtx": "A task of the system was made by a command",
+		"19_mdecrevoisier_evtx_cc0/ID4688-IFM created.evtx":                                                    "Registry hives with passwords saved",
+		"19_mdecrevoisier_evtx_cc0/ID4720-Local user created.evtx":                                             "Local account created",
+		"19_mdecrevoisier_evtx_cc0/ID4756-Exchange admin group change.evtx":                                    "Member added to an Exchange administration group",
+	} {
+		a := assess(t, labdata.Path(t, "exchange/"+file))
+		named := false
+		for _, h := range a.verdict.Hosts {
+			named = named || slices.ContainsFunc(h.Leads, func(l *storyline.Lead) bool { return l.Title == title })
+			if h.Verdict == storyline.IsCompromised || h.Verdict == storyline.IsAttempted {
+				t.Errorf("%s: %s", file, h.Verdict)
+			}
+		}
+		if !named {
+			t.Errorf("%s is not named %q", file, title)
+		}
+	}
+}
+
+// Ordinary logs give nothing at all: no step, no page, no lead.
+func TestOrdinaryLogsGiveNothing(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"11_plaso_iis", "12_beats_iis_apache2", "13_artefacts_help_benign_exchange", "16_brianary_iis", "16_iislogreader_iis"} {
+		a := assess(t, labdata.Path(t, "exchange/"+folder))
+		for _, h := range a.verdict.Hosts {
+			if len(h.Chains)+len(h.Webshells)+len(h.Leads)+len(h.Story) > 0 {
+				t.Errorf("%s, %s: %d chains, %d pages, %d leads", folder, h.Host, len(h.Chains), len(h.Webshells), len(h.Leads))
+			}
 		}
 	}
 }

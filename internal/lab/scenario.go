@@ -40,6 +40,12 @@ type ServerWant struct {
 	Chains  []ChainWant
 	// After are the steps of what came after, in any order; nil is not asked.
 	After []string
+	// Taken are ids of the sentences on what was probably taken ("taken.mail"),
+	// in order; nil is not asked.
+	Taken []string
+	// Mild asks only that nothing is said to have succeeded: chains stay
+	// attempts, their steps and times are not asked. Outcome "*" is any.
+	Mild bool
 }
 
 // ChainWant is how far one chain must be said to have gone. Times that are
@@ -56,6 +62,7 @@ func Scenarios() []Scenario {
 	for _, chapter := range []func() []Scenario{
 		proxyLogonScenarios, proxyShellScenarios, proxyNotShellScenarios, owassrfScenarios, proxyTokenScenarios,
 		viewStateScenarios, calendarScenarios, getAppScenarios, toolShellScenarios, webShellScenarios, settingsScenarios, lookalikeScenarios,
+		formScenarios, varietyScenarios, ordinaryScenarios, afterScenarios,
 	} {
 		list = append(list, chapter()...)
 	}

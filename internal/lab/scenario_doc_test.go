@@ -44,7 +44,7 @@ func scenarioTables() []byte {
 		var servers []string
 		for _, w := range s.Want {
 			text := w.Verdict
-			if w.Outcome != "" {
+			if w.Outcome != "" && !w.Mild {
 				text += ", " + w.Outcome
 			}
 			for _, c := range w.Chains {

@@ -88,7 +88,7 @@ func proxyShellScenarios() []Scenario {
 	c.tell(KindMissing, "only-management", "An export whose file is a server page has run.", full.evidence(only("management")),
 		compromised(p.won("proxyshell", "compromised", "export-page", "03:20:40.258", "03:20:40.258", "03:20:40.258")))
 	c.tell(KindMissing, "only-files", "A mailbox export with script inside lies where it is served, which no other chain makes; it states no time.", full.evidence(only("files")),
-		compromised(ChainWant{ID: "proxyshell", Grade: "compromised", Deepest: "shell-file"}))
+		compromised(ChainWant{ID: "proxyshell", Grade: "compromised", Deepest: "shell-file"}, ChainWant{ID: "webshell", Grade: "compromised", Deepest: "shell-file"}))
 	c.rest(full, compromised(all, shell))
 	proxyShellParts(c, p)
 	proxyShellTries(c, p)

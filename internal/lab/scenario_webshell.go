@@ -31,8 +31,11 @@ func webShellScenarios() []Scenario {
 	}
 	c.tell(KindMissing, "without-sysmon", "When the page was written is not shown; what it is and that it was used is.", full.evidence(without("sysmon")), compromised(told("shell-file", "12:02:00.100", "12:02:30.100", intruder)))
 	c.tell(KindMissing, "without-files", "The page is not handed over; the web server started a command in the second in which it was used.", full.evidence(without("files")), compromised(told("page-created", "12:01:00.500", "12:02:30.100", intruder)))
-	c.tell(KindMissing, "without-iis", "A page with the structure of a shell was written where it is served; that it answered or was used cannot be seen.", full.evidence(without("iis")), suspicious())
-	c.tell(KindMissing, "only-files", "A page with the structure of a shell lies where it is served, and nothing shows that it was used.", full.evidence(only("files")), suspicious())
+	c.tell(KindMissing, "without-iis", "A page with the structure of a shell was written where it is served; it lies where only the product puts pages, and the web server ran a command.", full.evidence(without("iis")), compromised(told("shell-file", "12:01:00.500", "12:01:00.500")))
+	c.tell(KindMissing, "only-files", "A page with the structure of a shell lies where only the product puts pages: somebody planted it, whether it was used or not.", full.evidence(only("files")), compromised(ChainWant{ID: "webshell", Grade: "compromised", Deepest: "shell-file"}))
+	elsewhere := p
+	elsewhere.acts = func(s *server) { s.placed("inetpub/wwwroot/shop/img/help9.aspx", plainShell()) }
+	c.tell(KindMissing, "only-files-of-a-site", "A page with the structure of a shell lies in a site's own folder, and nothing shows that it was used: a person must look.", elsewhere.evidence(only("files")), suspicious())
 	c.tell(KindMissing, "only-iis", "A page that no product ships was used, and nothing shows what it is.", full.evidence(only("iis")), suspicious())
 	c.rest(full, compromised(all))
 	answered := p

@@ -44,7 +44,7 @@ func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Ho
 	list := make([]*Host, 0, len(names))
 	for _, name := range names {
 		h := &Host{Host: name, Aliases: hosts.Aliases(name), NotChecked: doors,
-			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Unseen: []message.Text{}, Hypotheses: []any{}, Builds: []BuildSeen{}, Fixed: []Fixed{}}
+			Chains: []*ChainResult{}, Webshells: []*Shell{}, Story: []*Entry{}, Leads: []*Lead{}, CannotRuleOut: []string{}, Taken: []string{}, Unseen: []message.Text{}, Hypotheses: []any{}, Builds: []BuildSeen{}, Fixed: []Fixed{}}
 		if h.Aliases == nil {
 			h.Aliases = []string{}
 		}
@@ -67,11 +67,12 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 		}
 	}
 	told := map[*finding.Finding]bool{}
+	empty := answersEverything(byChain["webshell"])
 	for _, c := range sorted(chains) {
 		if c.ID == "after" || c.ID == "webshell" {
 			continue
 		}
-		if r := reach(c, steps(c, byChain), logs, h.away); r != nil {
+		if r := reach(c, steps(c, byChain), logs, h.away, empty); r != nil {
 			h.Chains = append(h.Chains, r)
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
 			for _, hit := range r.hits {
@@ -79,7 +80,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 			}
 		}
 	}
-	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs)
+	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs, empty)
 	later := slices.DeleteFunc(slices.Clone(byChain["after"]), func(f *finding.Finding) bool { return told[f] })
 	outside = append(outside, h.after(chains["after"], later)...)
 	h.Leads = leads(outside)
@@ -143,9 +144,18 @@ func (h *Host) succeeded() string {
 // findings that stay unjoined.
 func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Finding) {
 	won := h.succeeded()
+	var from []string // addresses behind what succeeded
+	for _, r := range h.Chains {
+		if r.Grade.rank() >= Exploited.rank() {
+			from = append(from, r.Sources...)
+		}
+	}
 	var hits []*hit
 	for _, f := range found {
 		step := c.steps[f.Step.Name]
+		if f.Step.Name == "impersonated-read" && !slices.Contains(from, source(f)) {
+			continue // a backup or an archive at work, unless it is an intruder's address
+		}
 		if won == "" || step == nil || f.Time != "" && before(f.Time, won) {
 			unjoined = append(unjoined, f)
 			h.loose[f.Step.Name] = true
@@ -155,6 +165,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 	}
 	byTime(hits)
 	h.Story = append(h.Story, entries(c.ID, hits)...)
+	h.taken(hits)
 	return unjoined
 }
 

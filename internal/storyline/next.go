@@ -117,7 +117,7 @@ func (t *todo) when(yes bool, id string) {
 // to tell, because the law's time runs, then what the intruder took or left
 // and how to shut him out, and the rebuilding last, after the evidence is safe.
 func (t *todo) compromised(h *Host) {
-	ransom := h.did("ransom-note", "recovery-removed")
+	ransom := h.did("ransom-note", "recovery-removed", "files-encrypted")
 	if ransom {
 		t.add("isolate-ransom")
 		t.add("backups")
@@ -135,9 +135,9 @@ func (t *todo) compromised(h *Host) {
 		t.add("passwords-admin")
 	}
 	t.when(h.did("account"), "accounts")
-	t.when(h.did("mail-read", "mailbox-export", "export-right"), "mail")
-	t.when(h.won("proxytoken"), "mail-rules")
-	t.when(h.did("persistence", "scheduled-task"), "persistence")
+	t.when(h.did("mail-read", "mailbox-export", "export-right", "impersonated-read", "mailbox-right"), "mail")
+	t.when(h.won("proxytoken") || h.did("mail-forwarded"), "mail-rules")
+	t.when(h.did("persistence", "scheduled-task", "way-back"), "persistence")
 	t.when(h.did("transport-agent"), "transport-agent")
 	t.when(h.did("web-module"), "web-module")
 	t.when(h.did("virtual-directory"), "virtual-directory")

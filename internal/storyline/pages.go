@@ -12,15 +12,23 @@ import (
 // compromise only when something else shows what it is: its own structure,
 // that a chain or the server itself wrote it, that who used it had come
 // through a door before, or that the web server ran a command just then.
-func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log) {
+//
+// A file with the structure of a shell is one where it answered, where the web
+// server ran commands after it was written, and in the folders that only the
+// product fills. Where the server answers everything, answers show nothing.
+func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log, empty bool) {
+	found = telling(found, empty)
 	if len(found) == 0 {
 		return
 	}
 	h.Webshells = shells(found)
-	r := reach(c, found, logs, nil)
+	r := reach(c, found, logs, nil, empty)
+	if r == nil {
+		return
+	}
 	won := h.succeeded()
 	for _, s := range h.Webshells {
-		if !(s.Used && (s.structural || s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
+		if !(s.structural && (s.inProduct || s.Answered || commandAfter(s, after)) || s.Used && (s.structural || s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
 			continue
 		}
 		for _, hit := range r.hits {
@@ -57,6 +65,56 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 	if len(h.Webshells) > 0 {
 		h.Story = append(h.Story, entries(c.ID, shown)...)
 	}
+}
+
+// manyNames is how many pages that Exchange does not ship must have answered
+// while none was refused, for the answers to show nothing: a scanner asks for
+// dozens of names, an intruder has a few.
+const manyNames = 5
+
+// answersEverything reports that an answer of the server shows nothing.
+func answersEverything(found []*finding.Finding) bool {
+	names := map[string]bool{}
+	for _, f := range found {
+		switch f.Step.Name {
+		case "answers-everything":
+			return true
+		case "page-refused":
+			return false
+		case "page-answered", "page-used":
+			names[pageName(f)] = true
+		}
+	}
+	return len(names) >= manyNames
+}
+
+// telling leaves out answers that show nothing: all of a server that answers
+// everything, and those of a page that is handed over and does not read what a
+// request sends.
+func telling(found []*finding.Finding, empty bool) []*finding.Finding {
+	var deaf []string
+	for _, f := range found {
+		if f.Step.Name == "page-deaf" {
+			deaf = append(deaf, pageName(f))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(f *finding.Finding) bool {
+		switch f.Step.Name {
+		case "answers-everything", "page-deaf":
+			return true
+		case "page-answered", "page-used":
+			return empty || slices.ContainsFunc(deaf, func(name string) bool { return samePage(name, pageName(f)) })
+		}
+		return false
+	})
+}
+
+// commandAfter reports that the web server started a command when the page
+// was there, as far as it is known since when.
+func commandAfter(s *Shell, after []*finding.Finding) bool {
+	return slices.ContainsFunc(after, func(f *finding.Finding) bool {
+		return f.Step.Name == "command" && f.Time != "" && (s.FirstWritten == "" || !before(f.Time, s.FirstWritten))
+	})
 }
 
 // cameThrough reports that an address which a chain succeeded from used the

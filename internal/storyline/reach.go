@@ -12,7 +12,9 @@ import (
 
 // reach works out how far one chain went on one host; nil when it has no
 // step there.
-func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool) *ChainResult {
+// away are findings that landed on another server; empty says that the server
+// answers everything, so that an answer in its web log shows nothing.
+func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool, empty bool) *ChainResult {
 	r := &ChainResult{ID: c.ID, CVEs: []string{}, Grade: None, Fixed: patchNow(c, logs), Sources: []string{}, Findings: []string{}}
 	for _, f := range found {
 		if step := c.step(f); step != nil {
@@ -20,14 +22,16 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 			if away[f] && h.grade == Compromised {
 				h.grade = Exploited // what was done there counts there
 			}
-			if step.Answer && fixedAt(c, logs, f.At) {
+			if step.Answer && (fixedAt(c, logs, f.At) || empty && f.Source.Kind == webLog) {
 				h.grade = Attempted
 			}
 			r.hits = append(r.hits, h)
 		}
 	}
 	byTime(r.hits)
-	prove(r.hits, func(h *hit) bool { return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) })
+	prove(r.hits, func(h *hit) bool {
+		return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) || empty && h.f.Source.Kind == webLog && (h.step.Grade == Attempted || h.step.Answer)
+	})
 	r.hits = slices.DeleteFunc(r.hits, func(h *hit) bool { return h.step.Proves != nil && h.grade == None })
 	if len(r.hits) == 0 {
 		return nil
@@ -42,6 +46,9 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 	}
 	return r
 }
+
+// webLog is the format of IIS logs.
+const webLog = "w3c"
 
 // prove raises the hits whose place in a sequence proves more than their row.
 // An earlier step that its own row shows to be refused counts for nothing

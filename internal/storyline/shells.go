@@ -18,7 +18,15 @@ func shells(found []*finding.Finding) []*Shell {
 		control = control || f.Step.Name == "page-refused"
 	}
 	var list []*Shell
-	for _, f := range found {
+	files := func(f *finding.Finding) int { // what a page is decides what its answers show
+		if f.Step.Name == "shell-file" {
+			return 0
+		}
+		return 1
+	}
+	ordered := slices.Clone(found)
+	slices.SortStableFunc(ordered, func(a, b *finding.Finding) int { return files(a) - files(b) })
+	for _, f := range ordered {
 		if f.Step.Name == "page-refused" {
 			continue
 		}
@@ -112,7 +120,7 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 	t := f.At.String()
 	switch f.Step.Name {
 	case "page-answered":
-		if !control {
+		if !control && !s.structural {
 			return // without a refused name, a 200 shows nothing
 		}
 		s.Answered = true
@@ -129,6 +137,7 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 		s.Compiled = true
 	case "shell-file":
 		s.structural = true
+		s.inProduct = s.inProduct || f.Field("place") == "product"
 		if f.Field("page") != "" { // what a page was compiled to, not the page
 			s.Compiled = true
 			break

@@ -54,6 +54,7 @@ func (h *Host) speak(c *message.Catalogue) {
 	set(&h.Reason, h.Why)
 	set(&h.Ongoing, h.GoesOn)
 	h.CannotRuleOut = written(c, h.Unseen, h.CannotRuleOut)
+	h.Taken = written(c, h.Took, h.Taken)
 	for i := range h.Fixed {
 		set(&h.Fixed[i].Title, title(h.Fixed[i].Chain))
 	}

@@ -160,11 +160,14 @@ type Host struct {
 	CannotRuleOut []string       `json:"cannot_rule_out"`
 	NotChecked    []Door         `json:"not_checked"`
 	Next          []Action       `json:"next"`
-	Hypotheses    []any          `json:"hypotheses"`
+	// Taken says in plain words what was probably taken, with numbers.
+	Taken      []string `json:"taken"`
+	Hypotheses []any    `json:"hypotheses"`
 	// What Reason, Ongoing and CannotRuleOut were written from.
 	Why    message.Text   `json:"reason_message,omitzero"`
 	GoesOn message.Text   `json:"ongoing_message,omitzero"`
 	Unseen []message.Text `json:"cannot_rule_out_messages"`
+	Took   []message.Text `json:"taken_messages,omitempty"`
 
 	loose     map[string]bool           // steps of "after" that no chain explains
 	signs     coverage.Signs            // of what the server runs
@@ -228,6 +231,7 @@ type Shell struct {
 	Says          string   `json:"says"`
 
 	structural bool // the file itself was examined and is a shell
+	inProduct  bool // it lies in a folder that only the product fills
 }
 
 // Entry is one line of the storyline.

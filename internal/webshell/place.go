@@ -124,6 +124,17 @@ func exchangePlace(p string) string {
 	return ""
 }
 
+// InProductFolder reports a folder that only Exchange, or nobody, puts pages
+// into: those below LAYOUTS are left out, because solutions of SharePoint have
+// theirs there.
+func InProductFolder(name string) bool {
+	switch exchangePlace(clean(name)) {
+	case "owa/auth", "ecp/auth", "aspnet_client", "httpproxy/oab":
+		return true
+	}
+	return false
+}
+
 // stockPages are the pages that Exchange itself has in owa/auth and ecp/auth.
 // Source: the list of legitimate files in Microsoft's and CERT guidance of
 // March 2021.

@@ -37,6 +37,7 @@ type Result struct {
 	Grave   bool      // of a review: no product and hardly an administrator does this
 	Page    string    // of a compiled page: its address path as compiled
 	Partly  bool      // a cap was reached before the end of the code
+	Deaf    bool      // a page, judged as nothing, that does not read what a request sends
 }
 
 // Inspect judges the content of one file. The path is the one the file had
@@ -70,7 +71,7 @@ func Inspect(name string, content []byte) Result {
 	}
 	low := lower(body)
 	if !mayHoldCode(low) && !codeFile(p) && !isRazor(p) && !script(p) && familyOf(p) != familyOther {
-		return withName(p, Result{})
+		return withName(p, Result{Deaf: begins && pageEnding(p) && alone(low)})
 	}
 	pg, facts, key := examine(p, body, low)
 	if carrier == "" && !begins && static {
@@ -83,11 +84,23 @@ func Inspect(name string, content []byte) Result {
 	r.Key, r.Partly = key, pg.cut
 	if r.Outcome == Nothing {
 		r.Key = ""
+		r.Deaf = !facts.has(readsRequest) && !pg.cut && begins && pageEnding(p) && alone(low)
 	}
 	if static && !served && r.Outcome == WebShell && carrier == "" && (strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".htm") || strings.HasSuffix(p, ".xml") || strings.HasSuffix(p, ".svg")) && pg.family != familySheet {
 		r.Outcome = Review // a page that quotes code, unless a server runs it
 	}
 	return withName(p, r)
+}
+
+// alone reports a page whose code is all in it: it names no other file and no
+// class behind it.
+func alone(low []byte) bool {
+	for _, sign := range [...]string{"#include", "codefile", "codebehind", "inherits", "register", "masterpagefile", "server.execute", "server.transfer", " src=", "include(", "require"} {
+		if bytes.Contains(low, []byte(sign)) {
+			return false
+		}
+	}
+	return true
 }
 
 // plainText turns UTF-16 into UTF-8.

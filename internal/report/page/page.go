@@ -140,6 +140,9 @@ func (w *writer) host(h *storyline.Host) {
 	if h.Ongoing != "" {
 		w.item("page.ongoing", h.Ongoing)
 	}
+	for _, t := range h.Taken {
+		w.item("page.taken", t)
+	}
 	w.doors(h)
 	w.pages(h)
 	w.next(h)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"spoor/event"
+	"spoor/internal/finding"
+	"spoor/internal/mailuse"
+	"spoor/internal/pageuse"
+)
+
+// tiesToRequests reports a finding about a file that is a web shell by its
+// structure: it waits until all requests are known.
+func tiesToRequests(f *finding.Finding) bool {
+	return f.Rule.Kind == "webshell" && f.Rule.Source == "builtin" && f.Fields["outcome"] == "web shell"
+}
+
+// tie stores the findings about web shells, each with the page that it is, and
+// their requests.
+func (r *assessment) tie() error {
+	place := map[event.ItemID]int{}
+	for i := range r.hostOf {
+		place[r.hostOf[i].ID] = i
+	}
+	item := func(id event.ItemID) pageuse.Item {
+		i, ok := place[id]
+		if !ok {
+			return pageuse.Item{}
+		}
+		return pageuse.Item{Path: r.items[i].Path, SHA256: r.items[i].SHA256}
+	}
+	for _, f := range r.shells {
+		f.Host = r.hosts.Of(f.Host, f.Item)
+	}
+	uses := make([]*pageuse.Collector, 0, len(r.uses))
+	for _, c := range r.uses {
+		if c != nil {
+			uses = append(uses, c)
+		}
+	}
+	more := pageuse.Merge(uses, r.hosts.Of).Findings(r.shells, item)
+	read := make([]*mailuse.Collector, 0, len(r.reads))
+	for _, c := range r.reads {
+		if c != nil {
+			read = append(read, c)
+		}
+	}
+	more = append(more, mailuse.Findings(read, r.hosts.Of, func(id event.ItemID) finding.Source {
+		it := item(id)
+		return finding.Source{Path: it.Path, Kind: "ews", SHA256: it.SHA256}
+	})...)
+	for _, f := range append(r.shells, more...) {
+		if r.known.excludes(f) {
+			r.omitted++
+			continue
+		}
+		f.TLP = r.tlp
+		if err := r.c.Add(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+// Package mailuse counts who read mail in whose name, from the logs of
+// Exchange Web Services.
+//
+// A backup reads every mailbox every night in its owner's name, so a finding
+// for each row would tell of nothing else. What matters is the sum: which
+// account, from which address, how often, in the name of how many people, from
+// when to when. The storyline tells of it only where the address is that of an
+// intruder.
+//
+// Memory is bounded by the constants below; of too many readers those with
+// the least hashes stay, so that nothing depends on the order of events. No
+// input makes it panic.
+package mailuse
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"spoor/event"
+	"spoor/internal/finding"
+)
+
+// Caps of one examination; see docs/limits.md.
+const (
+	maxReaders = 5_000
+	maxOwners  = 20_000 // owners that are told apart, of one reader
+)
+
+// key is one reader: an account at an address of one server.
+type key struct {
+	host         string
+	item         event.ItemID // only where the record names no host
+	user, client string
+}
+
+type reader struct {
+	reads, bytes int64
+	owners       map[uint64]bool
+	first, last  event.Time
+	ref          event.Ref
+}
+
+// Collector counts on one worker.
+type Collector struct {
+	readers map[key]*reader
+	plans   map[*event.Shape]*plan
+}
+
+type plan struct{ action, other, acted, user, client, bytes event.Slot }
+
+// NewCollector returns an empty collector.
+func NewCollector() *Collector {
+	return &Collector{readers: map[key]*reader{}, plans: map[*event.Shape]*plan{}}
+}
+
+func (c *Collector) plan(s *event.Shape) *plan {
+	p := c.plans[s]
+	if p == nil {
+		slot := func(name string) event.Slot {
+			if list := s.Slots(name); len(list) > 0 {
+				return list[0]
+			}
+			return -1
+		}
+		p = &plan{slot("SoapAction"), slot("ImpersonatedUser"), slot("ActAsUser"), slot("AuthenticatedUser"), slot("ClientIpAddress"), slot("ResponseSize")}
+		c.plans[s] = p
+	}
+	return p
+}
+
+// Add notes one event; those of other logs cost a comparison.
+func (c *Collector) Add(e *event.Event) {
+	if e.Route.Format != "ews" {
+		return
+	}
+	p := c.plan(e.Shape)
+	owner := text(e.Value(p.other))
+	if owner == "" {
+		owner = text(e.Value(p.acted))
+	}
+	if owner == "" || !readsMail(e.Value(p.action).String()) {
+		return
+	}
+	k := key{host: e.Host, user: text(e.Value(p.user)), client: text(e.Value(p.client))}
+	if k.host == "" {
+		k.item = e.Ref.Item
+	}
+	r := c.readers[k]
+	if r == nil {
+		r = &reader{owners: map[uint64]bool{}, first: e.Time, last: e.Time, ref: e.Ref}
+		c.readers[k] = r
+		if len(c.readers) > 2*maxReaders {
+			shrink(c.readers)
+		}
+	}
+	bytes, _ := strconv.ParseInt(text(e.Value(p.bytes)), 10, 64)
+	one := reader{reads: 1, bytes: max(bytes, 0), owners: map[uint64]bool{hash(strings.ToLower(owner)): true}, first: e.Time, last: e.Time, ref: e.Ref}
+	r.add(&one)
+}
+
+func text(v event.Value) string {
+	if s := v.String(); v.Present() && s != "-" {
+		return s
+	}
+	return ""
+}
+
+// readsMail reports calls that hand out mail or its list.
+func readsMail(action string) bool {
+	for _, a := range [...]string{"GetItem", "FindItem", "ExportItems", "GetAttachment", "SyncFolderItems", "FindConversation", "GetConversationItems", "SearchMailboxes"} {
+		if strings.Contains(action, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) add(o *reader) {
+	r.reads += o.reads
+	r.bytes += o.bytes
+	for h := range o.owners {
+		if len(r.owners) < maxOwners {
+			r.owners[h] = true
+		}
+	}
+	if earlier := cmp.Or(o.first.Compare(r.first), cmp.Compare(o.ref.Item, r.ref.Item), cmp.Compare(o.ref.Offset, r.ref.Offset)) < 0; earlier {
+		r.first, r.ref = o.first, o.ref
+	}
+	if r.last.Compare(o.last) < 0 {
+		r.last = o.last
+	}
+}
+
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+func (k key) hash() uint64 { return hash(k.user + "\x00" + k.client) }
+
+func shrink(m map[key]*reader) {
+	if len(m) <= maxReaders {
+		return
+	}
+	var hashes []uint64
+	for k := range m {
+		hashes = append(hashes, k.hash())
+	}
+	slices.Sort(hashes)
+	for k := range m {
+		if k.hash() >= hashes[maxReaders] {
+			delete(m, k)
+		}
+	}
+}
+
+// Findings puts the collectors together: one finding for each reader, in the
+// order of host, account and address. resolve names the host of a record.
+func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) string, item func(event.ItemID) finding.Source) []*finding.Finding {
+	all := map[key]*reader{}
+	for _, c := range cols {
+		for k, r := range c.readers {
+			k.host, k.item = resolve(k.host, k.item), 0
+			if all[k] == nil {
+				all[k] = &reader{owners: map[uint64]bool{}, first: r.first, last: r.last, ref: r.ref}
+			}
+			all[k].add(r)
+		}
+	}
+	shrink(all)
+	keys := make([]key, 0, len(all))
+	for k := range all {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(strings.Compare(a.host, b.host), strings.Compare(a.user, b.user), strings.Compare(a.client, b.client))
+	})
+	var out []*finding.Finding
+	for _, k := range keys {
+		out = append(out, all[k].finding(k, item))
+	}
+	return out
+}
+
+func (r *reader) finding(k key, item func(event.ItemID) finding.Source) *finding.Finding {
+	fields := map[string]string{"AuthenticatedUser": k.user, "ClientIpAddress": k.client, "reads": strconv.FormatInt(r.reads, 10), "owners": strconv.Itoa(len(r.owners)), "bytes": strconv.FormatInt(r.bytes, 10), "until": r.last.String()}
+	f := &finding.Finding{
+		Time: r.first.String(), At: r.first, Host: k.host, Item: r.ref.Item, Where: finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Source: item(r.ref.Item),
+		Rule:       finding.Rule{ID: "spoor-impersonated-mail", Title: "Mail was read in the name of somebody else", Level: "informational", Kind: "sum", Source: "builtin"},
+		Techniques: []string{"T1114.002"}, CVEs: []string{}, Actors: []string{}, Fields: fields,
+		Message: fmt.Sprintf("%s at %s read mail %d times in the name of %d people", k.user, k.client, r.reads, len(r.owners)),
+		Step:    &finding.Step{Chain: "after", Name: "impersonated-read"},
+	}
+	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
+	return f
+}

@@ -1,0 +1,137 @@
+package pageuse
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spoor/event"
+	"spoor/internal/finding"
+	"spoor/internal/weblog"
+)
+
+// read gives the events of an IIS log to add.
+func read(t *testing.T, item event.ItemID, rows []string, add func(*event.Event)) {
+	t.Helper()
+	text := "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time s-computername cs-method cs-uri-stem cs-uri-query cs-username c-ip sc-status\r\n" + strings.Join(rows, "\r\n") + "\r\n"
+	split, decode := weblog.NewSplitter(strings.NewReader(text), item), weblog.NewDecoder(time.UTC)
+	for {
+		var b event.Block
+		err := split.Next(&b)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		decode.Decode(&b, add)
+	}
+}
+
+func row(second int, method, stem, query string, status int) string {
+	return fmt.Sprintf("2024-05-14 12:%02d:%02d WEB1 %s %s %s - 203.0.113.9 %d", second/60, second%60, method, stem, query, status)
+}
+
+func shellAt(path string) *finding.Finding {
+	return &finding.Finding{Host: "WEB1", Rule: finding.Rule{Kind: "webshell"}, Fields: map[string]string{"path": path, "outcome": "web shell"}}
+}
+
+func same(host string, _ event.ItemID) string { return host }
+
+func nowhere(event.ItemID) Item { return Item{Path: "u_ex.log"} }
+
+func TestAFileIsTiedToItsRequests(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file, stem string
+		tied       bool
+	}{
+		"below the site's root":                {`C:\inetpub\wwwroot\shop\img\a9.aspx`, "/shop/img/a9.aspx", true},
+		"below a root of its own":              {`D:\Webs\shop\wwwroot\img\a9.php`, "/img/a9.php", true},
+		"in another letter case":               {`C:\inetpub\wwwroot\Shop\A9.ASPX`, "/shop/a9.aspx", true},
+		"in a folder with another address":     {`C:\ProgramData\COM\pic7.aspx`, "/owa/auth/com/pic7.aspx", true},
+		"handed over apart":                    {`cases/pic7.aspx`, "/files/up/pic7.aspx", true},
+		"apart, under a name that many have":   {`cases/default.aspx`, "/shop/default.aspx", false},
+		"another page":                         {`C:\inetpub\wwwroot\shop\b9.aspx`, "/shop/a9.aspx", false},
+		"SharePoint's folder under its number": {`C:\x\TEMPLATE\LAYOUTS\i3.aspx`, "/_layouts/16/i3.aspx", true},
+	} {
+		col := NewCollector()
+		read(t, 1, []string{row(1, "GET", c.stem, "-", 200), row(9, "POST", c.stem, "-", 200), row(20, "GET", c.stem, "-", 404)}, col.Add)
+		f := shellAt(c.file)
+		out := Merge([]*Collector{col}, same).Findings([]*finding.Finding{f}, nowhere)
+		if tied := f.Fields["cs-uri-stem"] != ""; tied != c.tied {
+			t.Errorf("%s: tied %v, want %v", name, tied, c.tied)
+		}
+		var steps []string
+		for _, g := range out {
+			steps = append(steps, g.Step.Name)
+		}
+		want := []string{"page-answered", "page-used"}
+		if !c.tied || strings.HasPrefix(c.stem, "/owa/auth/") { // rules tell of these
+			want = nil
+		}
+		if !slices.Equal(steps, want) {
+			t.Errorf("%s: %v, want %v", name, steps, want)
+		}
+	}
+}
+
+func TestAServerThatAnswersEverythingIsKnown(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stems  []string
+		status int
+		want   bool
+	}{
+		"pages that no server has together": {[]string{"/wp-login.php", "/.env", "/index.jsp", "/cgi-bin/a.cgi"}, 200, true},
+		"the same, refused":                 {[]string{"/wp-login.php", "/.env", "/index.jsp", "/cgi-bin/a.cgi"}, 404, false},
+		"a site in PHP":                     {[]string{"/index.php", "/wp-login.php", "/shop/cart.php", "/a.aspx"}, 200, false},
+		"PHP beside Java":                   {[]string{"/index.php", "/app/index.jsp"}, 200, false},
+	} {
+		col := NewCollector()
+		var rows []string
+		for i, s := range c.stems {
+			rows = append(rows, row(i, "GET", s, "-", c.status))
+		}
+		read(t, 1, rows, col.Add)
+		out := Merge([]*Collector{col}, same).Findings(nil, nowhere)
+		if got := len(out) == 1 && out[0].Step.Name == "answers-everything"; got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// What is kept does not depend on which worker saw what, or on the order.
+func TestWhatIsKeptDoesNotDependOnTheOrder(t *testing.T) {
+	t.Parallel()
+	var rows []string
+	for i := range 400 {
+		rows = append(rows, row(i, "POST", fmt.Sprintf("/a/p%d.aspx", i%7), "x=1", 200))
+	}
+	var first string
+	for seed := range uint64(5) {
+		cols := []*Collector{NewCollector(), NewCollector(), NewCollector()}
+		rng := rand.New(rand.NewPCG(seed, 9))
+		var events []*event.Event
+		read(t, 1, rows, func(e *event.Event) { events = append(events, e.Clone()) })
+		rng.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		for _, e := range events {
+			cols[rng.IntN(3)].Add(e)
+		}
+		var b strings.Builder
+		for _, g := range Merge(cols, same).Findings([]*finding.Finding{shellAt("/w/wwwroot/a/p3.aspx")}, nowhere) {
+			fmt.Fprintln(&b, g.Time, g.Where.Offset, g.Message)
+		}
+		if first == "" {
+			first = b.String()
+		}
+		if b.String() != first || strings.Count(first, "\n") != maxRequests+1 {
+			t.Fatalf("seed %d:\n%s\nwant\n%s", seed, b.String(), first)
+		}
+	}
+}

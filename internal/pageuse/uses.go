@@ -1,0 +1,231 @@
+package pageuse
+
+import (
+	"encoding/json"
+	"math/bits"
+	"path"
+	"slices"
+	"strings"
+
+	"spoor/event"
+	"spoor/internal/finding"
+)
+
+// Uses is what all workers saw, by host.
+type Uses struct {
+	byHost map[string]*hostPages
+}
+
+// Merge puts the collectors together; resolve names the host of a record.
+func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) string) *Uses {
+	all := NewCollector()
+	for _, c := range cols {
+		for k, from := range c.hosts {
+			k.host, k.item = resolve(k.host, k.item), 0
+			to := all.hosts[k]
+			if to == nil {
+				to = &hostPages{pages: map[string]*page{}}
+				all.hosts[k] = to
+			}
+			to.answered |= from.answered
+			for path, pg := range from.pages {
+				to.add(path, pg)
+			}
+		}
+	}
+	all.shrink()
+	u := &Uses{byHost: map[string]*hostPages{}}
+	for k, h := range all.hosts {
+		u.byHost[k.host] = h
+	}
+	return u
+}
+
+func (h *hostPages) add(path string, pg *page) {
+	to := h.pages[path]
+	if to == nil {
+		to = &page{hash: pg.hash}
+		h.pages[path] = to
+	}
+	for _, r := range pg.requests {
+		to.keep(r)
+	}
+	if to.last.cell[stem] == nil || to.last.compare(&pg.last) < 0 {
+		to.last = pg.last
+	}
+}
+
+// anything is how many kinds of page that no server has together must have
+// answered for an answer to show nothing.
+const anything = 3
+
+// Item names an item of evidence for the proof of a request.
+type Item struct{ Path, SHA256 string }
+
+// Findings ties files with the structure of a web shell to their requests,
+// and says of which hosts an answer shows nothing. A file that was handed over
+// apart from its folder becomes the page that answered under its name. The
+// host of each shell must be resolved.
+func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
+	var out []*finding.Finding
+	for _, name := range sortedKeys(u.byHost) {
+		if h := u.byHost[name]; bits.OnesCount16(h.answered) >= anything {
+			out = append(out, control(name, h, item))
+		}
+	}
+	for _, f := range shells {
+		h := u.byHost[f.Host]
+		if h == nil {
+			continue
+		}
+		path, ok := h.pageOf(f.Fields["path"])
+		if !ok {
+			continue
+		}
+		f.Fields["cs-uri-stem"] = string(h.pages[path].last.cell[stem])
+		if f.Step == nil { // handed over apart from its folder
+			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file"}
+		}
+		if known(path) {
+			continue // rules tell of its requests
+		}
+		for _, s := range [...]string{path, otherLayouts(path)} {
+			if pg := h.pages[s]; pg != nil {
+				out = pg.tell(out, item)
+			}
+		}
+	}
+	return out
+}
+
+// tell adds the kept requests of a page, each once.
+func (pg *page) tell(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
+	for _, r := range append(slices.Clone(pg.requests), pg.last) {
+		g := r.finding(item)
+		if !slices.ContainsFunc(out, func(o *finding.Finding) bool { return o.Item == g.Item && o.Where == g.Where && o.Rule == g.Rule }) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// otherLayouts is the other address of a page of SharePoint's, which serves
+// one folder under two numbers; "" for other pages.
+func otherLayouts(stem string) string {
+	if s := strings.Replace(stem, "/_layouts/15/", "/_layouts/16/", 1); s != stem {
+		return s
+	}
+	if s := strings.Replace(stem, "/_layouts/16/", "/_layouts/15/", 1); s != stem {
+		return s
+	}
+	return ""
+}
+
+func sortedKeys(m map[string]*hostPages) []string {
+	var list []string
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// pageOf is the address of a file: the one that ends as its path does, longest
+// first. A file whose folder says nothing of its address, because it was handed
+// over apart or a site of its own serves it, is the only page with its name,
+// unless many pages have that name.
+func (h *hostPages) pageOf(file string) (string, bool) {
+	p := strings.ToLower(strings.ReplaceAll(file, `\`, "/"))
+	best, same := "", []string(nil)
+	for stem := range h.pages {
+		if path.Base(stem) != path.Base(p) && path.Base(stem)+".txt" != path.Base(p) {
+			continue
+		}
+		same = append(same, stem)
+		tail := stem
+		if i := strings.Index(tail, "/_layouts/1"); i >= 0 { // SharePoint serves one folder under two numbers
+			tail = "/layouts/" + tail[i+len("/_layouts/15/"):]
+		}
+		if strings.HasSuffix("/"+p, tail) && (len(stem) > len(best) || len(stem) == len(best) && stem < best) {
+			best = stem
+		}
+	}
+	if best != "" {
+		return best, true
+	}
+	if len(same) == 1 && !common(path.Base(p)) {
+		return same[0], true
+	}
+	return "", false
+}
+
+// common reports page names that many folders have.
+func common(base string) bool {
+	stem, _, _ := strings.Cut(base, ".")
+	switch stem {
+	case "index", "default", "main", "home", "login", "logon", "upload", "error", "test", "view", "list", "edit", "search", "web", "global", "handler", "service", "ajax", "page", "admin", "download", "file", "image", "config", "info", "status", "logout", "logoff":
+		return true
+	}
+	return false
+}
+
+// known reports addresses whose requests built-in rules tell of.
+func known(stem string) bool {
+	switch path.Ext(stem) {
+	case ".aspx", ".ashx", ".asmx", ".asp":
+	default:
+		return false
+	}
+	for _, start := range [...]string{"/aspnet_client/", "/owa/auth/", "/ecp/auth/"} {
+		if strings.HasPrefix(stem, start) {
+			return true
+		}
+	}
+	rest, ok := strings.CutPrefix(stem, "/oab/")
+	return ok && path.Ext(stem) == ".aspx" && !strings.Contains(rest, "/")
+}
+
+// finding tells of one request as the rules for known folders do.
+func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
+	fields := map[string]string{"sc-status": "200"}
+	for i, name := range [cells]string{"cs-method", "cs-uri-stem", "cs-uri-query", "c-ip", "cs-username", "cs(User-Agent)", "X-Forwarded-For"} {
+		if v := string(r.cell[i]); v != "" && v != "-" {
+			fields[name] = v
+		}
+	}
+	f := &finding.Finding{
+		Time: r.at.String(), At: r.at, Host: r.host, Item: r.ref.Item,
+		Rule:       finding.Rule{ID: "spoor-shell-answered", Title: "A page with the structure of a web shell answered", Level: "high", Kind: "webshell", Source: "builtin"},
+		Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
+		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered 200",
+		Where:   finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Fields: fields,
+		Step: &finding.Step{Chain: "webshell", Name: "page-answered"},
+	}
+	if r.used {
+		f.Rule.ID, f.Rule.Title, f.Step.Name = "spoor-shell-used", "A page with the structure of a web shell was used", "page-used"
+	}
+	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
+	it := item(r.ref.Item)
+	f.Source = finding.Source{Path: it.Path, Kind: "w3c", SHA256: it.SHA256}
+	return f
+}
+
+// control says that a host answers everything.
+func control(host string, h *hostPages, item func(event.ItemID) Item) *finding.Finding {
+	var first *request
+	for _, pg := range h.pages {
+		k, foreign := kindOf(pg.requests[0].cell[stem])
+		if r := &pg.requests[0]; k != 0 && foreign && (first == nil || r.compare(first) < 0) {
+			first = r
+		}
+	}
+	if first == nil {
+		first = &request{host: host}
+	}
+	f := first.finding(item)
+	f.Rule = finding.Rule{ID: "spoor-answers-everything", Title: "The server answers 200 to whatever it is asked", Level: "informational", Kind: "webshell", Source: "builtin"}
+	f.Techniques, f.Host = []string{}, host
+	f.Message = "pages answered 200 that no server has together, so an answer of 200 shows nothing"
+	f.Step = &finding.Step{Chain: "webshell", Name: "answers-everything"}
+	return f
+}
