@@ -245,7 +245,9 @@ func (p *planner) open(inst int, o *op) {
 			e.path = up.path
 		}
 	}
-	if o.sub != noDependency {
+	// The root stands whatever it depends on: a torn write that zeroes the
+	// value it names would else hide the fields that are left.
+	if o.sub != noDependency && len(p.stack) > 0 {
 		e.deps = p.depend(e.deps, ref{int32(inst), o.sub})
 	}
 	p.stack = append(p.stack, e)
