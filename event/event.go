@@ -76,29 +76,28 @@ func (e *Event) Clone() *Event {
 // that JSON readers keep exactly stay so, larger numbers become strings.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	e.Shape.index()
-	dst = append(dst, '{')
-	first := true
+	start := len(dst)
 	for slot := range e.Values {
-		v := &e.Values[slot]
-		if v.Kind == Absent {
-			continue
-		}
-		o := &e.Shape.out[slot]
-		if o.same != nil && e.presentBefore(o.same, Slot(slot)) {
-			continue
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(dst, o.key...)
-		if o.same == nil {
-			dst = v.AppendJSON(dst)
-		} else {
-			dst = e.appendJSONList(dst, o.same)
-		}
+		dst = e.appendJSONSlot(dst, Slot(slot))
 	}
-	return append(dst, '}')
+	return closeJSON(dst, start)
+}
+
+// appendJSONSlot appends a comma, the slot's name and its value, or nothing
+// where the value is absent or was written with an earlier slot of its name.
+func (e *Event) appendJSONSlot(dst []byte, slot Slot) []byte {
+	v := &e.Values[slot]
+	if v.Kind == Absent {
+		return dst
+	}
+	o := &e.Shape.out[slot]
+	if o.same == nil {
+		return v.AppendJSON(append(dst, o.key...))
+	}
+	if e.presentBefore(o.same, slot) {
+		return dst
+	}
+	return e.appendJSONList(append(dst, o.key...), o.same)
 }
 
 func (e *Event) presentBefore(slots []Slot, slot Slot) bool {

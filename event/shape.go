@@ -60,7 +60,7 @@ type Shape struct {
 // name for every value took a quarter of the time of writing an event.
 type output struct {
 	name string
-	key  []byte // the name as a JSON string with a colon behind it
+	key  []byte // a comma, the name as a JSON string, a colon
 	same []Slot // all slots of the name, where there are others
 }
 
@@ -144,7 +144,7 @@ func (s *Shape) index() {
 			if f.Section == System && s.hidden(f.Name) {
 				o.name = "System." + f.Name
 			}
-			o.key = append(AppendJSONString(nil, []byte(o.name)), ':')
+			o.key = append(AppendJSONString([]byte{','}, []byte(o.name)), ':')
 			if same := s.slots[o.name]; len(same) > 1 {
 				o.same = same
 			}

@@ -84,20 +84,11 @@ func TimeOf(t time.Time, digits uint8, source TimeSource) Time {
 // Append writes RFC 3339 in UTC with the fractional digits that were stated.
 // Years outside 0000-9999 are written with as many digits as they need.
 func (t Time) Append(dst []byte) []byte {
-	const day = 24 * 60 * 60
-	days, sec := t.Sec/day, t.Sec%day
-	if sec < 0 {
-		days, sec = days-1, sec+day
-	}
-	if days < -719_528 || days >= 2_932_897 { // outside 0000-01-01 to 9999-12-31
-		dst = t.Std().AppendFormat(dst, "2006-01-02T15:04:05")
-	} else {
-		year, month, of := civil(days)
-		century, rest := uint32(year)/100, uint32(sec)
-		dst = append(dst, byte('0'+century/10), byte('0'+century%10), byte('0'+uint32(year)/10%10), byte('0'+uint32(year)%10), '-',
-			byte('0'+month/10), byte('0'+month%10), '-', byte('0'+of/10), byte('0'+of%10), 'T',
-			byte('0'+rest/36000), byte('0'+rest/3600%10), ':', byte('0'+rest/600%6), byte('0'+rest/60%10), ':', byte('0'+rest/10%6), byte('0'+rest%10))
-	}
+	return t.appendRest(t.appendSeconds(dst))
+}
+
+// appendRest writes the fraction and the zone.
+func (t Time) appendRest(dst []byte) []byte {
 	if t.Digits > 0 {
 		// Divisions by constants: by a variable they took as long as the
 		// rest of the record's JSON.
@@ -107,6 +98,45 @@ func (t Time) Append(dst []byte) []byte {
 		dst = append(dst, digits[:1+min(t.Digits, 9)]...)
 	}
 	return append(dst, 'Z')
+}
+
+// appendSeconds writes the time down to the second.
+func (t Time) appendSeconds(dst []byte) []byte {
+	const day = 24 * 60 * 60
+	days, sec := t.Sec/day, t.Sec%day
+	if sec < 0 {
+		days, sec = days-1, sec+day
+	}
+	if days < -719_528 || days >= 2_932_897 { // outside 0000-01-01 to 9999-12-31
+		return t.Std().AppendFormat(dst, "2006-01-02T15:04:05")
+	}
+	year, month, of := civil(days)
+	century, rest := uint32(year)/100, uint32(sec)
+	return append(dst, byte('0'+century/10), byte('0'+century%10), byte('0'+uint32(year)/10%10), byte('0'+uint32(year)%10), '-',
+		byte('0'+month/10), byte('0'+month%10), '-', byte('0'+of/10), byte('0'+of%10), 'T',
+		byte('0'+rest/36000), byte('0'+rest/3600%10), ':', byte('0'+rest/600%6), byte('0'+rest/60%10), ':', byte('0'+rest/10%6), byte('0'+rest%10))
+}
+
+// Clock writes times as [Time.Append] does, and keeps the text of the time
+// written last: a record writes its time twice, and most logs have many
+// records in a second.
+type Clock struct {
+	last Time
+	text []byte
+	head int // bytes of the text down to the second
+}
+
+// Append writes a time.
+func (c *Clock) Append(dst []byte, t Time) []byte {
+	if t.Sec != c.last.Sec || c.head == 0 {
+		c.text = t.appendSeconds(c.text[:0])
+		c.head = len(c.text)
+	} else if t.Nano == c.last.Nano && t.Digits == c.last.Digits {
+		return append(dst, c.text...)
+	}
+	c.last = t
+	c.text = t.appendRest(c.text[:c.head])
+	return append(dst, c.text...)
 }
 
 // civil is the date of a day counted from 1970-01-01, in the proleptic

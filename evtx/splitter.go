@@ -19,6 +19,8 @@ const (
 	// lookAhead is what the splitter reads beyond a chunk to judge a second
 	// chunk header inside it.
 	lookAhead = chunkHeaderSize
+	// manyChunks is when a log counts as large.
+	manyChunks = 16
 )
 
 // Flags of the file header.
@@ -90,7 +92,12 @@ func (s *Splitter) Next(b *event.Block) error {
 			} else if n < chunkSize {
 				s.note("chunk-truncated", fmt.Sprintf("%d of %d bytes present", n, chunkSize), 0)
 			}
-			s.chunks++
+			if s.chunks++; s.chunks == manyChunks {
+				// The small buffer moves what it holds for every chunk; a
+				// large one would cost more than a small log itself.
+				s.in = bufio.NewReaderSize(s.in, 8*chunkSize)
+				window = s.peek(chunkSize + lookAhead)
+			}
 			return s.emit(b, window[:n], true)
 		}
 		n := s.gap(window)

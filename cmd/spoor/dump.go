@@ -27,7 +27,8 @@ What could not be read is named on stderr, and the exit code is then 3.`,
 			}
 			defer done()
 			opts.Dump, opts.Evidence.Unhashed = true, true
-			out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<20)
+			// The lines of a full chunk go out as they are, without a copy.
+			out := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
 			report := newItemReport(cmd.ErrOrStderr())
 			totals, err := examine.Run(cmd.Context(), opts, examine.Sink{
 				Lines: func(lines []byte) error {

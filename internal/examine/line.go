@@ -6,21 +6,46 @@ import (
 	"spoor/event"
 )
 
-// appendLine appends one event as a line of NDJSON: time, host, source, where
-// and event, with the names of the finding contract. source is what
-// appendSource wrote for the item.
-func appendLine(dst []byte, e *event.Event, source []byte) []byte {
+// lineWriter writes the events of a dump. What lines have in common is kept
+// ready: the source by item, and the host.
+type lineWriter struct {
+	fields event.JSONWriter
+	source []byte // by begin
+	middle []byte // host and source
+	host   string
+}
+
+// begin makes ready for a block of an item.
+func (w *lineWriter) begin(st *itemState) {
+	w.source = append(w.source[:0], `,"source":{"path":`...)
+	w.source = event.AppendJSONString(w.source, []byte(st.item.Path))
+	w.source = append(w.source, `,"kind":`...)
+	w.source = event.AppendJSONString(w.source, []byte(st.kind))
+	w.setHost("")
+}
+
+func (w *lineWriter) setHost(host string) {
+	w.host = host
+	w.middle = append(w.middle[:0], `,"host":`...)
+	w.middle = event.AppendJSONString(w.middle, []byte(host))
+	w.middle = append(w.middle, w.source...)
+}
+
+// append appends one event as a line of NDJSON: time, host, source, where
+// and event, with the names of the finding contract.
+func (w *lineWriter) append(dst []byte, e *event.Event) []byte {
+	if e.Host != w.host {
+		w.setHost(e.Host)
+	}
 	dst = append(dst, `{"time":`...)
 	if e.Time.Known() {
 		dst = append(dst, '"')
-		dst = e.Time.Append(dst)
+		dst = w.fields.AppendTime(dst, e.Time)
 		dst = append(dst, '"')
 	} else {
 		dst = append(dst, "null"...)
 	}
-	dst = append(dst, `,"host":`...)
-	dst = event.AppendJSONString(dst, []byte(e.Host))
-	dst = append(dst, source...)
+	dst = append(dst, w.middle...)
 	if e.Shape.Inferred() {
 		dst = append(dst, `,"layout":"inferred"`...)
 	}
@@ -37,14 +62,6 @@ func appendLine(dst []byte, e *event.Event, source []byte) []byte {
 		dst = strconv.AppendInt(dst, e.Ref.Line, 10)
 	}
 	dst = append(dst, `},"event":`...)
-	dst = e.AppendJSON(dst)
+	dst = w.fields.Append(dst, e)
 	return append(dst, "}\n"...)
-}
-
-// appendSource writes what all lines of an item share.
-func appendSource(dst []byte, st *itemState) []byte {
-	dst = append(dst, `,"source":{"path":`...)
-	dst = event.AppendJSONString(dst, []byte(st.item.Path))
-	dst = append(dst, `,"kind":`...)
-	return event.AppendJSONString(dst, []byte(st.kind))
 }

@@ -19,8 +19,8 @@ type workerState struct {
 	watch    *indicator.Watch // nil without indicators
 	hits     []match.Hit
 	lastHost string
-	source   []byte // what all lines of the item share
 	copies   copies
+	lines    lineWriter
 }
 
 // worker decodes and matches blocks until the producer is done.
@@ -52,12 +52,15 @@ func (w *workerState) block(j *job) {
 	}
 	w.lastHost = ""
 	if w.p.opts.Dump {
-		w.source = appendSource(w.source[:0], j.item)
+		w.lines.begin(j.item)
 		if b, ok := w.p.lines.Get().(*[]byte); ok {
 			j.lines = (*b)[:0]
 		}
 	}
 	j.summary = d.Decode(j.block, func(e *event.Event) { w.event(j, e) })
+	if w.p.opts.Dump {
+		w.lines.fields.Begin(j.lines) // before the lines are handed on
+	}
 	if w.p.rendering {
 		w.render(j)
 	}
@@ -98,7 +101,7 @@ func (w *workerState) event(j *job, e *event.Event) {
 		w.observe(e, looked)
 	}
 	if w.p.opts.Dump {
-		j.lines = appendLine(j.lines, e, w.source)
+		j.lines = w.lines.append(j.lines, e)
 	}
 }
 
