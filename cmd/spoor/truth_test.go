@@ -150,16 +150,19 @@ func (c quietCase) safeSince(have []string, index int) time.Time {
 	return time.Time{}
 }
 
+// Rows are at most 45 minutes apart, and what is deleted from a log is ten
+// hours or more; where several logs are deleted, what none of them shows may be
+// shorter, and times are told to the hour.
 const (
-	surely  = 8 * time.Hour // a gap in steady rows that must be told
-	clearly = 2 * time.Hour // less than this of one is an edge
+	deleted = time.Hour     // a longer gap is none of the server's own
+	surely  = 3 * time.Hour // a gap that must be told; a shorter one is an edge
 )
 
-// breaks are the times of eight hours and more without a row.
+// breaks are the times without a row.
 func breaks(rows []time.Time) [][2]time.Time {
 	var list [][2]time.Time
 	for i := 1; i < len(rows); i++ {
-		if rows[i].Sub(rows[i-1]) >= surely {
+		if rows[i].Sub(rows[i-1]) > deleted {
 			list = append(list, [2]time.Time{rows[i-1], rows[i]})
 		}
 	}
@@ -218,7 +221,7 @@ func (c quietCase) must(have []string) expected {
 	blindest := c.blind(e.doors, result)
 	open := slices.ContainsFunc(doorFacts(), func(f doorFact) bool { return e.doors[f.id] != nil && e.doors[f.id].state == "open" })
 	switch {
-	case blindest >= clearly:
+	case blindest >= surely:
 		e.reason = "reason.blind"
 	case open:
 		e.reason, e.unsure = "reason.open", blindest > 0
