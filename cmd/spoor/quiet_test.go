@@ -25,7 +25,7 @@ import (
 
 // quietSeeds is how many servers the property is tested on; SPOOR_QUIET asks
 // for another number.
-const quietSeeds = 6
+const quietSeeds = 5
 
 // TestCoverageSaysWhatTheRowsAllow makes quiet servers with deleted spans,
 // hands over every combination of their eight logs, and compares what is said

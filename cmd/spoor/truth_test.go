@@ -136,8 +136,8 @@ func (c quietCase) times(have []string, of ...string) []time.Time {
 
 // safeSince is the first row, of those that state a build, at which a build is
 // new enough; zero for none. Builds only get newer.
-func (c quietCase) safeSince(have []string, index int) time.Time {
-	for _, t := range c.times(have, "httpproxy", "ecp", "rps-http", "rps-cmdlet") {
+func (c quietCase) safeSince(stated []time.Time, index int) time.Time {
+	for _, t := range stated {
 		for i, b := range slices.Backward(c.plan.Builds) {
 			if !b.From.After(t) {
 				if c.upto[i] >= index {
@@ -247,16 +247,24 @@ func (c quietCase) blind(doors map[string]*exposure, result []time.Time) time.Du
 
 // exposed says what must be said of each door.
 func (c quietCase) exposed(e *expected, have []string, door []time.Time) {
-	last := slices.MaxFunc(append(c.times(have, sourcesOf()...), time.Time{}), time.Time.Compare)
+	var last time.Time
+	for _, s := range have {
+		if rows := c.rows[s].Written; rows[len(rows)-1].After(last) {
+			last = rows[len(rows)-1]
+		}
+	}
 	if len(door) > 0 {
 		last = door[len(door)-1]
 	}
 	if !strings.Contains(strings.Join(have, " "), "iis") && len(c.times(have, "httpproxy", "ecp", "rps-http", "rps-cmdlet", "management")) == 0 {
 		return // nothing shows Exchange
 	}
+	stated := c.times(have, "httpproxy", "ecp", "rps-http", "rps-cmdlet")
 	for _, f := range doorFacts() {
-		safe := c.safeSince(have, f.safe)
-		rows := c.times(have, f.doors...)
+		safe, rows := c.safeSince(stated, f.safe), door
+		if len(f.doors) == 1 {
+			rows = c.times(have, f.doors...)
+		}
 		switch {
 		case !safe.IsZero() && !safe.After(f.start), !last.After(f.start):
 			continue
