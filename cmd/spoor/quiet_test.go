@@ -110,7 +110,9 @@ func readLogs(t *testing.T, set *match.Ruleset, files []lab.File) readings {
 			}
 		}}
 	_, err := examine.Run(context.Background(), opts, examine.Sink{
-		Finding: func(f *finding.Finding) error { return fmt.Errorf("%s fired on a quiet server: %s", f.Rule.ID, f.Event) },
+		Finding: func(f *finding.Finding) error {
+			return fmt.Errorf("%s fired on a quiet server: %s", f.Rule.ID, f.Event)
+		},
 		Item: func(res *examine.ItemResult) error {
 			s := lab.SourceOf(res.Item.Path)
 			r.items[s] = append(r.items[s], coverage.ItemHost{ID: res.Item.ID, Path: res.Item.Path, Root: res.Item.Root})

@@ -20,9 +20,7 @@ func actions(h *Host) []Action {
 		list.attempted(h)
 	case NothingFound:
 		list.add("keep-older")
-		if len(h.absentNow) > 0 {
-			list.add("hand-over-too", "logs", h.wanted())
-		}
+		list.handOverToo(h)
 		list.update(h)
 		list.when(h.unrecorded(), "audit")
 	default:
@@ -62,13 +60,11 @@ func (t *todo) handOver(h *Host) {
 	}
 }
 
-// handOverMore names the logs that were not handed over, where there are any.
-func (t *todo) handOverMore(h *Host) {
+// handOverToo names the logs that were not handed over, where there are any.
+func (t *todo) handOverToo(h *Host) {
 	if len(h.absentNow) > 0 {
 		t.add("hand-over-too", "logs", h.wanted())
-		return
 	}
-	t.add("hand-over-more")
 }
 
 // wanted names the logs that were not handed over, by the folder in which they
@@ -158,9 +154,7 @@ func (t *todo) compromised(h *Host) {
 	}
 	t.when(h.knownKey(), "machine-keys-known")
 	t.when(h.sources(), "addresses")
-	if len(h.absentNow) > 0 {
-		t.add("hand-over-too", "logs", h.wanted())
-	}
+	t.handOverToo(h)
 	t.add("others")
 	t.add("rebuild")
 }
@@ -176,7 +170,7 @@ func (t *todo) suspicious(h *Host) {
 	t.when(h.loose["web-module"], "web-module")
 	t.when(h.knownKey(), "machine-keys-known")
 	t.add("nobodys")
-	t.handOverMore(h)
+	t.handOverToo(h)
 	t.patch(h, "")
 }
 
@@ -188,7 +182,8 @@ func (t *todo) attempted(h *Host) {
 		t.add("check-build")
 	default:
 		t.add("treat-as")
-		t.handOverMore(h)
+		t.handOverToo(h)
+		t.when(len(h.absentNow) == 0, "hand-over-more")
 	}
 	if h.tried("toolshell") {
 		t.add("patch-sharepoint")

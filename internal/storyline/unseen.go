@@ -46,10 +46,11 @@ func (h *Host) absent(logs []*coverage.Log) []wanted {
 }
 
 // missing lists what could not be seen: times, then logs, then what a log
-// does not record.
+// does not record. Of a door that was shown to be opened it is no news that
+// somebody may have come in before.
 func (h *Host) missing(logs []*coverage.Log) {
 	say := func(t message.Text) { h.Unseen = append(h.Unseen, t) }
-	for _, g := range grouped(h.Windows, func(w *Window) bool { return len(w.Unseen) > len(w.holes) }) {
+	for _, g := range grouped(h.Windows, func(w *Window) bool { return len(w.Unseen) > len(w.holes) && !h.won(w.Chain) }) {
 		w := g[0]
 		switch {
 		case w.State != Open && w.seen:
@@ -91,6 +92,9 @@ func (h *Host) holes(say func(message.Text)) {
 	var list []*hole
 	for _, w := range h.Windows {
 		for _, p := range w.holes {
+			if h.won(w.Chain) {
+				break
+			}
 			found := false
 			for _, o := range list {
 				if o.period == p {

@@ -51,7 +51,6 @@ const (
 	WhyNoFixKnown   = "no-fix-known"  // no log of this product states its build
 	WhyNotAffected  = "not-affected"  // its line of builds never had the weakness
 	WhyFixedBefore  = "fixed-before"  // fixed before the first use
-	WhyInstalled    = "installed-fixed"
 )
 
 // windows works out the exposure of a host to every chain that fits what it

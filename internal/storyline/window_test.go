@@ -263,3 +263,36 @@ func TestEverySentenceOnCoverageIsInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestADoorThatWasOpenedIsNotNamedAmongWhatCannotBeRuledOut(t *testing.T) {
+	t.Parallel()
+	late := logOf{"httpproxy", "httpproxy", "2021-03-01T00:00:00Z", "2021-03-20T00:00:00Z", unfixed}
+	h := assess(t, []*finding.Finding{found("proxylogon", "script-set", "2021-03-03T06:49:53Z")}, late)
+	for _, s := range h.CannotRuleOut {
+		if strings.Contains(s, "ProxyLogon") {
+			t.Errorf("%q, though somebody came in by it", s)
+		}
+	}
+	if w := window(h, "proxylogon"); w == nil || w.State != Open {
+		t.Errorf("the window is not told: %+v", w)
+	}
+}
+
+func TestWhatToHandOverIsNamedWithItsFolder(t *testing.T) {
+	t.Parallel()
+	h := assess(t, nil, logOf{"w3c", "w3c", "2021-03-01T00:00:00Z", "2021-03-20T00:00:00Z", ""})
+	if h.Verdict != CannotTell || h.Next[0].ID != "hand-over" {
+		t.Fatalf("%s, first step %s", h.Verdict, h.Next[0].ID)
+	}
+	for _, want := range []string{"HttpProxy", "ECP", `V15\Logging`, "MSExchange Management.evtx", "Security.evtx", `winevt\Logs`} {
+		if !strings.Contains(h.Next[0].Do, want) {
+			t.Errorf("%q does not name %s", h.Next[0].Do, want)
+		}
+	}
+	if strings.Contains(h.Next[0].Do, "IIS") {
+		t.Errorf("%q asks for what was handed over", h.Next[0].Do)
+	}
+	if !strings.Contains(h.Reason, "2021-03-01 00:00 UTC to 2021-03-20 00:00 UTC") {
+		t.Errorf("the verdict of IIS logs alone does not say what was looked through: %q", h.Reason)
+	}
+}
