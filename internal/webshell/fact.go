@@ -49,6 +49,8 @@ const (
 // runFact says what evaluating a text means for a page.
 func runFact(v value) fact {
 	switch {
+	case v.mark&(tainted|loadedCode) != 0 && !v.head && strings.HasPrefix(v.text, "class "):
+		return runsOther // a class with a chosen name, as styles of products are made
 	case v.mark&(tainted|loadedCode) != 0:
 		return runsRequest
 	case v.mark&wroteRequest != 0:
