@@ -34,7 +34,8 @@ type decoder struct {
 	// in force
 	state    carry
 	layout   *layout
-	bad      bool // the #Fields line in force names no usable layout
+	access   *layout // of NCSA rows, once there was one
+	bad      bool    // the #Fields line in force names no usable layout
 	day      int64
 	haveDay  bool
 	saidDate bool
@@ -191,6 +192,13 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 	} else {
 		if d.bad {
 			d.lost(NoLayout, "the header in force is unusable")
+			return
+		}
+		if t, ok := d.ncsa(line); ok {
+			if d.access == nil {
+				d.access = ncsaLayout()
+			}
+			d.emit(d.access, t, yield)
 			return
 		}
 		if l = d.infer(line); l == nil {

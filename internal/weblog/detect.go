@@ -28,6 +28,9 @@ func Detect(head []byte) string {
 			continue
 		}
 		rows++
+		if _, ok := d.ncsa(line); ok {
+			return FormatW3C
+		}
 		if l := d.infer(line); l != nil {
 			return l.shape.Format()
 		}

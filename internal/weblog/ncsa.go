@@ -1,0 +1,140 @@
+package weblog
+
+import (
+	"bytes"
+
+	"spoor/event"
+	"spoor/internal/textlog"
+)
+
+// The NCSA formats, common and combined, are what Apache, nginx and IIS (when
+// told to) write: address, identity, user, time in brackets, the request, the
+// status and the size, then referrer and agent; the name of the site may stand
+// before it all (https://httpd.apache.org/docs/2.4/logs.html). There is no
+// header, so a row must fit in every part.
+
+// ncsaColumns are named as W3C logs name the same things, so that rules for
+// web servers mean these rows too.
+func ncsaColumns() []string {
+	return []string{"cs-host", "c-ip", "cs-username", "time", "cs-method", "cs-uri-stem", "cs-uri-query", "cs-version", "sc-status", "sc-bytes", "cs(Referer)", "cs(User-Agent)"}
+}
+
+func ncsaLayout() *layout { return newLayout(ncsaColumns(), "access", true, false) }
+
+// ncsa reads a row into d.values; false for anything else.
+func (d *decoder) ncsa(line []byte) (event.Time, bool) {
+	open := bytes.IndexByte(line, '[')
+	if open < 6 || line[open-1] != ' ' {
+		return event.Time{}, false
+	}
+	none := []byte{'-'}
+	var head [4][]byte
+	n := 0
+	for _, word := range bytes.Fields(line[:open]) {
+		if n == len(head) {
+			return event.Time{}, false
+		}
+		head[n] = word
+		n++
+	}
+	site := none
+	switch {
+	case n == 3 && isIP.fits(head[0]):
+	case n == 4 && isIP.fits(head[1]):
+		site = head[0]
+		copy(head[:], head[1:])
+	default:
+		return event.Time{}, false
+	}
+	rest := line[open+1:]
+	if len(rest) < 29 || rest[26] != ']' || rest[27] != ' ' || rest[28] != '"' {
+		return event.Time{}, false
+	}
+	clock := rest[:26]
+	t, ok := d.ncsaTime(clock)
+	if !ok {
+		return event.Time{}, false
+	}
+	request, rest, ok := quoted(rest[28:])
+	if !ok {
+		return event.Time{}, false
+	}
+	status, rest := word(rest)
+	size, rest := word(rest)
+	if !isStatus.fits(status) || len(size) == 0 || string(size) != "-" && !allDigits(size) {
+		return event.Time{}, false
+	}
+	referer, agent := none, none
+	if len(rest) > 0 && rest[0] == '"' {
+		if referer, rest, ok = quoted(rest); ok && len(rest) > 0 && rest[0] == '"' {
+			agent, _, _ = quoted(rest)
+		}
+	}
+	method, address := word(request)
+	version := none
+	if i := bytes.LastIndexByte(address, ' '); i >= 0 && bytes.HasPrefix(address[i+1:], []byte("HTTP/")) {
+		address, version = address[:i], address[i+1:]
+	}
+	stem, query, found := bytes.Cut(address, []byte("?"))
+	if !found || len(query) == 0 {
+		query = none
+	}
+	if len(method) == 0 {
+		method = none
+	}
+	if len(stem) == 0 {
+		stem = none
+	}
+	d.values = d.values[:0]
+	for _, v := range [...][]byte{site, head[0], head[2], clock, method, stem, query, version, status, size, referer, agent} {
+		d.values = append(d.values, event.TextValue(v))
+	}
+	return t, true
+}
+
+// word cuts off the first word and the blank behind it.
+func word(text []byte) (first, rest []byte) {
+	if i := bytes.IndexByte(text, ' '); i >= 0 {
+		return text[:i:i], text[i+1:]
+	}
+	return text, nil
+}
+
+// quoted cuts off a text in quotes and the blank behind it; a quote after a
+// backslash does not end it.
+func quoted(text []byte) (inner, rest []byte, ok bool) {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return text[1:i:i], bytes.TrimPrefix(text[i+1:], []byte{' '}), true
+		}
+	}
+	return nil, nil, false
+}
+
+// ncsaTime reads 10/Oct/2000:13:55:36 -0700.
+func (d *decoder) ncsaTime(text []byte) (event.Time, bool) {
+	if text[2] != '/' || text[6] != '/' || text[11] != ':' || text[20] != ' ' || text[21] != '+' && text[21] != '-' || !allDigits(text[:2]) || !allDigits(text[7:11]) || !allDigits(text[22:]) {
+		return event.Time{}, false
+	}
+	month := bytes.Index([]byte("janfebmaraprmayjunjulaugsepoctnovdec"), bytes.ToLower(text[3:6]))
+	if month < 0 || month%3 != 0 {
+		return event.Time{}, false
+	}
+	two := func(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
+	day, ok := textlog.Civil(two(text[7:])*100+two(text[9:]), month/3+1, two(text))
+	if !ok {
+		return event.Time{}, false
+	}
+	sec, _, _, ok := textlog.TimeOfDay(text[12:20])
+	if !ok {
+		return event.Time{}, false
+	}
+	shift := int64(two(text[22:])*3600 + two(text[24:])*60)
+	if text[21] == '+' {
+		shift = -shift
+	}
+	return d.clock.At(day, sec+shift, 0, 0, event.FromRow), true
+}
