@@ -97,6 +97,9 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 	if webshell.InProductFolder(path) {
 		fields["place"] = "product"
 	}
+	if r.Alone {
+		fields["alone"] = "yes"
+	}
 	for name, v := range map[string]string{"key": r.Key, "carrier": r.Carrier, "page": r.Page} {
 		if v != "" {
 			fields[name] = v

@@ -131,7 +131,7 @@ func trim(f *finding.Finding) *finding.Finding {
 // storyFields lists the fields that internal/storyline reads of a finding.
 func storyFields() []string {
 	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
-		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN"}
+		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "alone", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN"}
 }
 
 // Findings returns the stored findings in the case's order (time, path,

@@ -189,12 +189,12 @@ func varietyPages(c *chapter) {
 		used(s, "/blog/wp-content/uploads/2024/05/c.php")
 	})
 	add("page-below-apache", "Apache and PHP serve the site, and their own access log tells of the requests.", only("files"), shell("12:02:30", intruder), func(s *server) {
-		s.placed("xampp/htdocs/shop/img/c7.php", phpShell())
+		s.files = append(s.files, File{s.name + "/D/xampp/htdocs/shop/img/c7.php", phpShell()})
 		var log strings.Builder
 		for _, r := range [][3]string{{"11:58:00", "GET /shop/index.php?cat=3", "200"}, {"12:01:30", "GET /shop/img/c7.php", "200"}, {"12:02:00", "POST /shop/img/c7.php", "200"}, {"12:02:30", "POST /shop/img/c7.php", "200"}, {"12:03:00", "GET /shop/wp-login.php", "404"}} {
 			log.WriteString(intruder + " - - [14/May/2024:" + r[0] + " +0000] \"" + r[1] + " HTTP/1.1\" " + r[2] + " 512 \"-\" \"" + tool + "\"\r\n")
 		}
-		s.placed("xampp/apache/logs/access.log", []byte(log.String()))
+		s.files = append(s.files, File{s.name + "/D/xampp/apache/logs/access.log", []byte(log.String())})
 	})
 	add("page-of-handler", "The page is a handler that takes its command from a header, so every use is a bare GET; the web server started a command beside one.", only("iis", "files", "sysmon"),
 		compromised(p.won("webshell", "compromised", "shell-file", "12:01:30", "12:01:30", "12:03:30", intruder)), func(s *server) {

@@ -153,7 +153,7 @@ func (c *Copy) Verdict(data []byte) ([]byte, error) {
 	}
 	codes := set(`schema verdict outcome grade patch fixed step deepest chain cves id level code tlp sha256 version first_attempt first_success last since time until
 		first last_seen first_written first_answered first_used gone_at from to kinds codes build`)
-	said := set(`reason ongoing cannot_rule_out says deepest_says note notes do why name interrupted`)
+	said := set(`reason ongoing cannot_rule_out taken says deepest_says note notes do why name interrupted`)
 	return c.document(data, func(p place) meaning {
 		switch name := p.last(); {
 		case len(p) > 1 && p.within("hosts") && p[1] == "hypotheses":

@@ -168,9 +168,16 @@ func TestVerdicts(t *testing.T) {
 		"a page in use whose file is a shell is a compromise": {
 			findings: []*finding.Finding{
 				found("webshell", "page-used", "2021-03-05T03:06:27Z", "c-ip", attacker, "cs-uri-stem", "/aspnet_client/x.aspx", "sc-status", "200"),
-				found("webshell", "shell-file", "2021-03-05T03:00:00Z", "path", `C:\inetpub\wwwroot\aspnet_client\x.aspx`),
+				found("webshell", "shell-file", "2021-03-05T03:00:00Z", "path", `C:\inetpub\wwwroot\aspnet_client\x.aspx`, "alone", "yes"),
 			},
 			logs: []logOf{door, result}, verdict: IsCompromised, grade: Compromised, deepest: "shell-file", success: "2021-03-05T03:00:00Z",
+		},
+		"a part of an application that looks like a shell, in use, is for a person to look at": {
+			findings: []*finding.Finding{
+				found("webshell", "page-used", "2021-03-05T03:06:27Z", "c-ip", attacker, "cs-uri-stem", "/forum/admin/index.php", "sc-status", "200"),
+				found("webshell", "shell-file", "2021-03-05T03:00:00Z", "path", `C:\inetpub\wwwroot\forum\admin\index.php`),
+			},
+			logs: []logOf{door, result}, verdict: IsSuspicious,
 		},
 		"a memory dump alone is suspicious, not a step": {
 			findings: []*finding.Finding{found("after", "credential-dump", "2021-03-05T03:06:27Z")},

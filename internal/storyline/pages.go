@@ -13,8 +13,8 @@ import (
 // that a chain or the server itself wrote it, that who used it had come
 // through a door before, or that the web server ran a command just then.
 //
-// A file with the structure of a shell is one where it answered, where the web
-// server ran commands after it was written, and in the folders that only the
+// A file with the structure of a shell is one where it answered and is no part
+// of an application, where the web server ran commands after it was written, and in the folders that only the
 // product fills. Where the server answers everything, answers show nothing.
 func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log, empty bool) {
 	found = telling(found, empty)
@@ -28,7 +28,7 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 	}
 	won := h.succeeded()
 	for _, s := range h.Webshells {
-		if !(s.structural && (s.inProduct || s.Answered || commandAfter(s, after)) || s.Used && (s.structural || s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
+		if !(s.structural && (s.inProduct || s.alone && (s.Answered || s.Used) || commandAfter(s, after)) || s.Used && (s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
 			continue
 		}
 		for _, hit := range r.hits {

@@ -137,6 +137,7 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 		s.Compiled = true
 	case "shell-file":
 		s.structural = true
+		s.alone = s.alone || f.Field("alone") != ""
 		s.inProduct = s.inProduct || f.Field("place") == "product"
 		if f.Field("page") != "" { // what a page was compiled to, not the page
 			s.Compiled = true

@@ -231,6 +231,7 @@ type Shell struct {
 	Says          string   `json:"says"`
 
 	structural bool // the file itself was examined and is a shell
+	alone      bool // its code is all in the file, as that of a planted page is
 	inProduct  bool // it lies in a folder that only the product fills
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"html"
 	"path"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/encoding/unicode"
@@ -37,6 +39,7 @@ type Result struct {
 	Grave   bool      // of a review: no product and hardly an administrator does this
 	Page    string    // of a compiled page: its address path as compiled
 	Partly  bool      // a cap was reached before the end of the code
+	Alone   bool      // its code is all in it: it takes in no file of an application
 	Deaf    bool      // a page, judged as nothing, that does not read what a request sends
 }
 
@@ -71,7 +74,7 @@ func Inspect(name string, content []byte) Result {
 	}
 	low := lower(body)
 	if !mayHoldCode(low) && !codeFile(p) && !isRazor(p) && !script(p) && familyOf(p) != familyOther {
-		return withName(p, Result{Deaf: begins && pageEnding(p) && alone(low)})
+		return withName(p, Result{Deaf: begins && pageEnding(p) && alone(p, low)})
 	}
 	pg, facts, key := examine(p, body, low)
 	if carrier == "" && !begins && static {
@@ -84,8 +87,9 @@ func Inspect(name string, content []byte) Result {
 	r.Key, r.Partly = key, pg.cut
 	if r.Outcome == Nothing {
 		r.Key = ""
-		r.Deaf = !facts.has(readsRequest) && !pg.cut && begins && pageEnding(p) && alone(low)
+		r.Deaf = !facts.has(readsRequest) && !pg.cut && begins && pageEnding(p) && alone(p, low)
 	}
+	r.Alone = carrier != "" || alone(p, low)
 	if static && !served && r.Outcome == WebShell && carrier == "" && (strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".htm") || strings.HasSuffix(p, ".xml") || strings.HasSuffix(p, ".svg")) && pg.family != familySheet {
 		r.Outcome = Review // a page that quotes code, unless a server runs it
 	}
@@ -93,15 +97,22 @@ func Inspect(name string, content []byte) Result {
 }
 
 // alone reports a page whose code is all in it: it names no other file and no
-// class behind it.
-func alone(low []byte) bool {
-	for _, sign := range [...]string{"#include", "codefile", "codebehind", "inherits", "register", "masterpagefile", "server.execute", "server.transfer", " src=", "include(", "require"} {
+// class behind it. A page of an application does; a planted one hardly ever.
+func alone(p string, low []byte) bool {
+	signs := []string{"#include", "codefile", "codebehind", "inherits=", "@ register", "masterpagefile", "server.execute", "server.transfer", "<script src=", "abspath"}
+	for _, sign := range signs {
 		if bytes.Contains(low, []byte(sign)) {
 			return false
 		}
 	}
-	return true
+	return familyOf(p) != familyPHP || !ownFile().Match(low)
 }
+
+// ownFile finds where PHP takes in a file of its own project, or makes a class
+// from one of its project's.
+var ownFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:require|include)(?:_once)?\s*\(?\s*(?:__dir__|dirname|[a-z_]{3,40}\s*\.|['"][^'"]*\.(?:php|inc))|\bnamespace\s+[a-z]|\bclass\s+\w+\s+extends\s`)
+})
 
 // plainText turns UTF-16 into UTF-8.
 func plainText(content []byte) []byte {
