@@ -11,6 +11,7 @@ import (
 func ordinaryScenarios() []Scenario {
 	c := &chapter{chain: "ordinary"}
 	ordinaryScans(c)
+	ordinaryNames(c)
 	ordinaryWork(c)
 	ordinarySites(c)
 	return c.list
@@ -57,10 +58,34 @@ func ordinaryScans(c *chapter) {
 	}
 }
 
+// shellNames are names that public reports tie to web shells.
+func shellNames() []string {
+	return strings.Fields("aspnet_client/shell aspnet_client/discover aspnet_client/supp0rt aspnet_client/aspnet_www aspnet_client/xclkmcfldfi948398430fdjkfdkj owa/auth/8Lw7tAhF9i1pJnRo owa/auth/OutlookEN owa/auth/shel90 owa/auth/getpp owa/auth/fatal-erro owa/auth/log ecp/auth/one")
+}
+
 // scanned adds a scenario whose conclusion is an attempt with any outcome: the
 // verdict must be attempted, and no chain more.
 func (c *chapter) scanned(name, says string, files func() []File) {
 	c.tell(KindBenign, name, says, files, ServerWant{Verdict: "attempted", Outcome: "*", Mild: true})
+}
+
+// ordinaryNames are scanners that ask for nothing but names of shells.
+func ordinaryNames(c *chapter) {
+	p := play{day: "2025-11-18", build: Build{15, 2, 1748, 39}}
+	all := p
+	all.acts = func(s *server) {
+		for i, name := range shellNames() {
+			s.visit(p.at("09:00:00").Add(time.Duration(i)*time.Second), "POST", "/"+name+".aspx", "", visitor, 200)
+		}
+	}
+	c.tell(KindBenign, "all-names-answered", "A scanner asks for a dozen names of shells, and all of them are answered with 200: no server has them all.", all.evidence(whole), nothingFound())
+	several := p
+	several.acts = func(s *server) {
+		for i, name := range shellNames()[:6] {
+			s.visit(p.at("09:00:00").Add(time.Duration(i)*time.Hour), "POST", "/"+name+".aspx", "", "203.0.113."+number(10+i), 200)
+		}
+	}
+	c.tell(KindPartial, "several-names-used", "Six pages that no product ships were each used by another address: a server that several groups found has as many.", several.evidence(whole), suspicious())
 }
 
 func ordinaryWork(c *chapter) {

@@ -68,13 +68,13 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 }
 
 // manyNames is how many pages that Exchange does not ship must have answered
-// while none was refused, for the answers to show nothing: a scanner asks for
-// dozens of names, an intruder has a few.
-const manyNames = 5
+// one address while none was refused, for the answers to show nothing: a
+// scanner asks for dozens of names, an intruder has a few.
+const manyNames = 8
 
 // answersEverything reports that an answer of the server shows nothing.
 func answersEverything(found []*finding.Finding) bool {
-	names := map[string]bool{}
+	names := map[string]map[string]bool{} // by address
 	for _, f := range found {
 		switch f.Step.Name {
 		case "answers-everything":
@@ -82,10 +82,19 @@ func answersEverything(found []*finding.Finding) bool {
 		case "page-refused":
 			return false
 		case "page-answered", "page-used":
-			names[pageName(f)] = true
+			from := source(f)
+			if names[from] == nil {
+				names[from] = map[string]bool{}
+			}
+			names[from][pageName(f)] = true
 		}
 	}
-	return len(names) >= manyNames
+	for _, asked := range names {
+		if len(asked) >= manyNames {
+			return true
+		}
+	}
+	return false
 }
 
 // telling leaves out answers that show nothing: all of a server that answers
