@@ -188,6 +188,20 @@ func varietyPages(c *chapter) {
 		s.placed("inetpub/wwwroot/blog/wp-content/uploads/2024/05/c.php", phpShell())
 		used(s, "/blog/wp-content/uploads/2024/05/c.php")
 	})
+	for _, x := range []struct {
+		name, path, stem string
+		data             []byte
+	}{
+		{"exchange-on-other-drive", "/E/Exchange/FrontEnd/HttpProxy/owa/auth/l2.aspx", "/owa/auth/l2.aspx", plainShell()},
+		{"page-handed-over-apart", "/suspicious/help9.aspx", "/aspnet_client/system_web/help9.aspx", plainShell()},
+		{"page-renamed-by-examiner", "/suspicious/help9.aspx.txt", "/owa/auth/help9.aspx", plainShell()},
+		{"page-in-utf-16", "/C/inetpub/wwwroot/aspnet_client/u16.aspx", "/aspnet_client/u16.aspx", wideText(plainShell())},
+	} {
+		add(x.name, "The page came in another place or form than the usual ones; it runs what it is sent by its structure, and it was used.", only("iis", "files"), shell("12:02:30", intruder), func(s *server) {
+			s.files = append(s.files, File{s.name + x.path, x.data})
+			used(s, x.stem)
+		})
+	}
 	add("page-below-apache", "Apache and PHP serve the site, and their own access log tells of the requests.", only("files"), shell("12:02:30", intruder), func(s *server) {
 		s.files = append(s.files, File{s.name + "/D/xampp/htdocs/shop/img/c7.php", phpShell()})
 		var log strings.Builder
