@@ -158,6 +158,9 @@ func (c *compiler) meta() error {
 	default:
 		return problem(get(c.doc, "level"), "level", "level %q is not in the specification", m.Level)
 	}
+	if taxonomy := get(c.doc, "taxonomy"); taxonomy != nil && scalar(taxonomy) != "sigma" {
+		return problem(taxonomy, "taxonomy", "the names of the taxonomy %q are not those of Sigma, which alone are read", scalar(taxonomy))
+	}
 	if m.Title == "" {
 		return problem(c.doc, "no-title", "the rule has no title")
 	}

@@ -131,7 +131,23 @@ func (p *conditionParser) token(tokens []token, i int) (int, *Problem) {
 			return 1, nil
 		}
 	}
-	return 0, p.fail(t, "unknown-selection", "there is no selection %q", t.text)
+	return 0, p.fail(t, "unknown-selection", "there is no selection %q%s", t.text, p.near(t.text))
+}
+
+// near names a selection that a name is close to, or one that begins nearly as
+// a pattern does.
+func (p *conditionParser) near(name string) string {
+	pattern, open := strings.CutSuffix(name, "*")
+	list := make([]string, len(p.sels))
+	for i, s := range p.sels {
+		list[i] = s.Name
+		for n := len(pattern) - 1; open && n <= len(pattern)+1; n++ {
+			if n > 0 && n <= len(s.Name) && hint("%s", pattern, []string{s.Name[:n]}) != "" {
+				return fmt.Sprintf("; %q is one", s.Name)
+			}
+		}
+	}
+	return hint("; %q is one", name, list)
 }
 
 func rank(op string) int {
@@ -193,7 +209,7 @@ func (p *conditionParser) of(how, what token) *Problem {
 		}
 	}
 	if len(ops) == 0 {
-		return p.fail(what, "unknown-selection", "no selection is named %q", what.text)
+		return p.fail(what, "unknown-selection", "no selection is named %q%s", what.text, p.near(what.text))
 	}
 	if n := len(ops); n > 1 {
 		ops = append(ops, match.Op{Code: code, Arg: n})

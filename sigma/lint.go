@@ -47,7 +47,7 @@ func (c *compiler) neverFires(det *yaml.Node, r *match.Rule, q *question, schema
 			}
 			for _, v := range q.deciding(known) {
 				field := q.vars[v].field
-				reason := fmt.Sprintf("records of %s never have the field %s", sourceName(&event), field)
+				reason := fmt.Sprintf("records of %s never have the field %s%s", sourceName(&event), field, nearField(r, schema, field))
 				if q.vars[v].item != nil {
 					reason = fmt.Sprintf("the %s of %s is never what the rule asks for", field, sourceName(&event))
 				}
@@ -86,12 +86,16 @@ func (c *compiler) unknownFields(det *yaml.Node, r *match.Rule, q *question, sch
 			continue
 		}
 		told[x.field] = true
-		hint := ""
-		if near := schema.near(r, x.field); near != "" {
-			hint = fmt.Sprintf("; %s is one that they have", near)
-		}
-		c.warn(fieldNode(det, x.field, get(det, "condition")), "unknown-field", "records of %s never have the field %s%s", sourceNames(r), x.field, hint)
+		c.warn(fieldNode(det, x.field, get(det, "condition")), "unknown-field", "records of %s never have the field %s%s", sourceNames(r), x.field, nearField(r, schema, x.field))
 	}
+}
+
+// nearField names a field that differs from a name in letter case only.
+func nearField(r *match.Rule, schema *schema, field string) string {
+	if near := schema.near(r, field); near != "" {
+		return ", but " + near
+	}
+	return ""
 }
 
 func sourceNames(r *match.Rule) string {

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -143,7 +144,8 @@ func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, empty string, er
 		}
 	}
 	if len(routes) == 0 {
-		return nil, "", problem(n, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q", product, category, svc)
+		near := hint("; %q is a category that is read", category, slices.Sorted(maps.Keys(s.Categories))) + hint("; %q is a service that is read", svc, slices.Sorted(maps.Keys(s.Services)))
+		return nil, "", problem(n, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q%s", product, category, svc, near)
 	}
 	return routes, empty, nil
 }

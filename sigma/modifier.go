@@ -113,9 +113,17 @@ func (m *modifiers) add(at *yaml.Node, w string) error {
 		}
 		m.encode = append(m.encode, w)
 	default:
-		return problem(at, "unknown-modifier", "the modifier %q is not in the specification", w)
+		return problem(at, "unknown-modifier", "the modifier %q is not in the specification%s", w, hint("; %q is", w, modifierWords()))
 	}
 	return nil
+}
+
+// modifierWords lists the modifiers of the specification.
+func modifierWords() []string {
+	return []string{
+		"all", "startswith", "endswith", "contains", "exists", "cased", "neq", "windash", "re", "base64", "base64offset", "utf16", "utf16le", "utf16be", "wide",
+		"lt", "lte", "gt", "gte", "minute", "hour", "day", "week", "month", "year", "cidr", "expand", "fieldref",
+	}
 }
 
 // tests compiles one value to tests any of which may hold; with "all" each
