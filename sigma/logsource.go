@@ -81,6 +81,9 @@ func builtinSources() (*Sources, error) {
 		"crash-4":       crash(4),
 		"crash-6":       crash(6),
 	}, turns: turns()}
+	for _, key := range lineKeys() {
+		s.derived["line-"+key] = lineOf(key)
+	}
 	s.schema = &schema{sources: s}
 	for _, name := range []string{"logsource/windows.yml", "logsource/text.yml"} {
 		data, err := sourceFiles.ReadFile(name)

@@ -258,6 +258,32 @@ func crash(part int) *match.Texts {
 	}}
 }
 
+// lineKeys are the names in the text of the classic PowerShell log that rules
+// use as fields.
+func lineKeys() []string {
+	return []string{"HostApplication", "HostName", "HostVersion", "EngineVersion", "CommandName", "CommandType", "CommandLine", "CommandPath", "ScriptName", "NewProviderState", "ProviderName", "NewEngineState"}
+}
+
+// lineOf is what stands behind a name in a record of the classic PowerShell log,
+// whose last unnamed text has a line for each: "HostApplication=powershell -e".
+func lineOf(key string) *match.Texts {
+	return &match.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
+		found := false
+		for _, slot := range e.Shape.Slots("Data") {
+			e.Values[slot].Each(func(v event.Value) {
+				for rest := v.String(); rest != "" && !found; {
+					var line string
+					line, rest, _ = strings.Cut(rest, "\n")
+					if text, ok := strings.CutPrefix(strings.TrimLeft(line, "\t "), key+"="); ok {
+						dst, found = append(dst, strings.TrimRight(text, "\r\t ")...), true
+					}
+				}
+			})
+		}
+		return dst, found
+	}}
+}
+
 // registryData writes the number of a 4657 as Sysmon does. Its type is %%1876
 // for a DWORD and %%1883 for a QWORD; a text that looks like a number stays
 // text.
