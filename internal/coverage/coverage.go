@@ -90,7 +90,13 @@ func Merge(collectors []*Collector, resolve func(host string, item event.ItemID)
 	return c
 }
 
+// kindOf is the event log's channel or the text format; logs in the form of a
+// web server's that are none (of the firewall, of FTP, of a proxy) go by what
+// they are.
 func kindOf(format, channel string) string {
+	if format == "w3c" && (channel == "firewall" || channel == "ftp" || channel == "proxy") {
+		return channel
+	}
 	if (format == "evtx" || format == "json" || format == "exchange-csv") && channel != "" {
 		return channel
 	}

@@ -309,3 +309,20 @@ func TestOnlyPathsOfExchangeShowExchange(t *testing.T) {
 		}
 	}
 }
+
+// A firewall, an FTP server and a proxy write their logs in the form of a web
+// server's: none of them says what a web server was asked.
+func TestLogsInTheFormOfAWebServersGoByWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	c := NewCollector()
+	for _, channel := range []string{"iis", "firewall", "ftp", "proxy"} {
+		c.Add(row("mail", "w3c", channel, at("2021-03-01T00:00:00Z"), 0, 0), true)
+	}
+	var kinds []string
+	for _, l := range Merge([]*Collector{c}, asStated).Logs {
+		kinds = append(kinds, l.Kind)
+	}
+	if want := []string{"firewall", "ftp", "proxy", "w3c"}; !slices.Equal(kinds, want) {
+		t.Errorf("%q, want %q", kinds, want)
+	}
+}

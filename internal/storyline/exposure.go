@@ -106,7 +106,7 @@ func fixedAt(c *Chain, logs []*coverage.Log, t event.Time) bool {
 }
 
 // isDoor reports the logs in which most doors show a knock.
-func isDoor(l *coverage.Log) bool { return l.Format == "w3c" || l.Format == "httpproxy" }
+func isDoor(l *coverage.Log) bool { return l.Kind == "w3c" || l.Format == "httpproxy" }
 
 // isDoorOf reports the logs in which the door of one chain shows a knock.
 func (c *Chain) isDoor(l *coverage.Log) bool {

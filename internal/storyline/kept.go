@@ -34,7 +34,7 @@ func kept(l *coverage.Log) []message.Text {
 		switch aged := math.Abs(days-keptDays) <= keptAround; {
 		case aged && keptByExchange(l):
 			list = append(list, message.New("note.kept-age", "n", int64(math.Round(days))))
-		case aged && l.Format == "w3c":
+		case aged && l.Kind == "w3c":
 			list = append(list, message.New("note.kept-iis", "n", int64(math.Round(days))))
 		}
 	}
