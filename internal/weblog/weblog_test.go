@@ -271,3 +271,22 @@ func TestAReadErrorComesAfterWhatWasRead(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// Rules for web servers, proxies and firewalls each look at their own logs,
+// which all have the W3C form.
+func TestALogGoesByWhatWroteIt(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"#Software: Microsoft Internet Information Services 10.0\n#Fields: date time cs-method cs-uri-stem c-ip\n2021-03-03 06:00:00 GET / 192.0.2.1\n":              "iis",
+		"#Software: Microsoft Internet Information Services 10.0\n#Fields: date time c-ip cs-method cs-uri-stem x-session\n2021-03-03 06:00:00 192.0.2.1 USER a 1\n": "ftp",
+		"#Software: Microsoft Windows Firewall\n#Fields: date time action protocol src-ip dst-ip\n2021-03-03 06:00:00 ALLOW TCP 192.0.2.1 192.0.2.2\n":               "firewall",
+		"#Software: a proxy\n#Fields: date time c-ip cs-method cs-host cs-uri-path sc-filter-result\n2021-03-03 06:00:00 192.0.2.1 GET www.example / OBSERVED\n":     "proxy",
+		"#Fields: c-ip cs-username date time r-host r-ip cs-uri sc-status\n192.0.2.1 - 2021-03-03 06:00:00 www.example 192.0.2.9 http://www.example/ 200\n":          "proxy",
+		"#Fields: date time cs-method cs-uri-stem cs-host cs(Referer)\n2021-03-03 06:00:00 GET / www.example -\n":                                                    "iis",
+	} {
+		events, _ := read(t, strings.NewReader(header), nil)
+		if len(events) != 1 || events[0].Route.Channel != want || events[0].Route.Format != weblog.FormatW3C {
+			t.Errorf("%q is read as %d events, want one of %s", header, len(events), want)
+		}
+	}
+}
