@@ -132,8 +132,7 @@ func (c *compiler) conditions(n *yaml.Node) error {
 		}
 		ops, err := parseCondition(x.Value, c.rule.Selections)
 		if err != nil {
-			err.Line = x.Line
-			return err
+			return err.stands(x)
 		}
 		c.rule.Condition = append(c.rule.Condition, ops...)
 		if len(c.rule.Condition) > maxSteps {

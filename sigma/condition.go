@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"spoor/match"
 )
 
@@ -73,7 +75,23 @@ func (p *conditionParser) fail(t token, code, format string, args ...any) *Probl
 	if len(line) <= 160 {
 		reason += "\n    " + line + "\n    " + strings.Repeat(" ", t.at) + "^"
 	}
-	return &Problem{Code: code, Reason: reason}
+	return &Problem{Code: code, Reason: reason, Column: t.at + 1}
+}
+
+// stands puts the place of a condition's problem, which counts from the text's
+// own begin, into the file. Of a text that is folded or of many lines only the
+// first is known.
+func (p *Problem) stands(at *yaml.Node) *Problem {
+	p.Line = at.Line
+	switch {
+	case p.Column == 0 || strings.Contains(at.Value, "\n") || at.Style&^(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		p.Column = 0
+	case at.Style != 0:
+		p.Column += at.Column // behind the quote
+	default:
+		p.Column += at.Column - 1
+	}
+	return p
 }
 
 // token takes one or more tokens and returns how many.

@@ -284,8 +284,7 @@ func (x *correlation) expression(v *yaml.Node) error {
 	}
 	ops, err := parseCondition(v.Value, sels)
 	if err != nil {
-		err.Line = v.Line
-		return err
+		return err.stands(v)
 	}
 	x.c.Condition, x.c.Stated = ops, v.Value
 	return nil

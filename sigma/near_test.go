@@ -40,3 +40,16 @@ func TestAMisspeltWordIsAnsweredWithTheOneMeant(t *testing.T) {
 		}
 	}
 }
+
+// Other programs get the column of a condition's problem, where a line of the
+// file holds the condition.
+func TestAProblemInAConditionHasItsColumn(t *testing.T) {
+	t.Parallel()
+	const head = "title: t\nlogsource: {product: windows}\ndetection:\n  a: {F: x}\n  condition: "
+	for condition, column := range map[string]int{"a and b": 20, "'a and b'": 21, "\"a and (b\"": 22, ">-\n    a and\n    b": 0, "[a, a or c]": 23} {
+		_, report := sigma.Load([]sigma.File{{Name: "r.yml", Data: []byte(head + condition + "\n")}}, sigma.Options{})
+		if len(report.Refused) != 1 || report.Refused[0].Column != column || report.Refused[0].Line != 5 {
+			t.Errorf("%s: %+v, want column %d", condition, report.Refused, column)
+		}
+	}
+}
