@@ -57,7 +57,7 @@ func kept(l *coverage.Log) []message.Text {
 const maxGaps = 20
 
 func row(l *coverage.Log) CoverageRow {
-	r := CoverageRow{Kind: l.Kind, From: l.From.String(), To: l.To.String(), Records: l.Records, Holes: []Span{}, MissingIDs: l.MissingIDs()}
+	r := CoverageRow{Kind: l.Kind, From: l.From.String(), To: l.To.String(), Records: l.Records, Holes: []Span{}, MissingIDs: l.MissingIDs(), NoRule: l.Records - l.Looked}
 	for _, hole := range l.Holes() {
 		r.Holes = append(r.Holes, Span{hole.From.String(), hole.To.String()})
 	}

@@ -288,7 +288,9 @@ type CoverageRow struct {
 	// how many are in all places.
 	Gaps       []IDGap `json:"gaps,omitempty"`
 	MissingIDs int64   `json:"missing_ids,omitempty"`
-	Note       string  `json:"note"`
+	// NoRule counts the records that no rule asks anything of.
+	NoRule int64  `json:"no_rule"`
+	Note   string `json:"note"`
 
 	NoteMessages []message.Text `json:"note_messages,omitempty"`
 }

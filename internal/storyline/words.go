@@ -124,3 +124,47 @@ func (w *Window) WindowSays(c *message.Catalogue) string {
 	}
 	return says
 }
+
+// Unruled counts the records of all logs, and those that no rule asks anything
+// of; kinds are the logs of which no record is asked anything, sorted.
+func (v *Verdict) Unruled() (records, unruled int64, kinds []string) {
+	ruled := map[string]bool{}
+	for _, h := range v.Hosts {
+		for _, r := range h.Coverage {
+			records, unruled = records+r.Records, unruled+r.NoRule
+			ruled[r.Kind] = ruled[r.Kind] || r.NoRule < r.Records
+		}
+	}
+	for kind, yes := range ruled {
+		if !yes {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return records, unruled, kinds
+}
+
+// UnruledSays is one sentence on the records that no rule asks anything of, ""
+// where there are none.
+func (v *Verdict) UnruledSays(c *message.Catalogue) string {
+	records, unruled, kinds := v.Unruled()
+	if unruled <= 0 {
+		return ""
+	}
+	names := make([]string, 0, len(kinds))
+	for i, kind := range kinds {
+		if i == maxKinds {
+			names = append(names, c.Say("window.more", "n", len(kinds)-i))
+			break
+		}
+		names = append(names, LogName(c, kind))
+	}
+	id := "page.unruled"
+	if len(names) > 0 {
+		id = "page.unruled-kinds"
+	}
+	return c.Say(id, "n", unruled, "records", records, "kinds", names)
+}
+
+// maxKinds bounds the kinds of logs named in one sentence.
+const maxKinds = 6

@@ -34,6 +34,10 @@ func (l language) patches(h *storyline.Host) []string { return h.Patches(l.Catal
 
 func (l language) build(h *storyline.Host) string { return safetext.Terminal(h.BuildSays(l.Catalogue)) }
 
+func (l language) unruled(v *storyline.Verdict) string {
+	return safetext.Terminal(v.UnruledSays(l.Catalogue))
+}
+
 func (l language) window(w *storyline.Window) string {
 	return safetext.Terminal(w.WindowSays(l.Catalogue))
 }

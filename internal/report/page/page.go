@@ -335,6 +335,9 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 	if i := v.Indicators; i != nil && i.Loaded+i.Refused+i.Damaged > 0 {
 		w.para("", w.Say("page.indicators", "n", i.Loaded, "refused", i.Refused, "damaged", i.Damaged))
 	}
+	if says := v.UnruledSays(w.Catalogue); says != "" {
+		w.para("", says)
+	}
 	for i, n := range e.NotWhole {
 		if i == maxNotWhole {
 			w.para("", w.Say("page.more-items", "n", len(e.NotWhole)-i))
