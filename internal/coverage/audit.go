@@ -28,6 +28,10 @@ type Recorded struct {
 	ShareFiles   int64 // files reached over a share: 5145
 	Files        int64 // files reached or created: 4663, Sysmon 11
 	Logons       int64 // 4624, 4625, 4634, 4648, 4672, 4768, 4769, 4776
+	// Cleared counts the records that say that the Security log was cleared
+	// (1102), and LastCleared is the time of the last.
+	Cleared     int64
+	LastCleared event.Time
 }
 
 type audit struct {
@@ -46,6 +50,8 @@ func (a *audit) add(e *event.Event, command event.Slot) {
 	case a.of == sysmon && id == 11, a.of == security && id == 4663:
 		a.Files++
 	case a.of != security:
+	case id == 1102:
+		a.cleared(1, e.Time)
 	case id == 5145:
 		a.ShareFiles++
 	case id == 4624, id == 4625, id == 4634, id == 4648, id == 4672, id == 4768, id == 4769, id == 4776:
@@ -53,7 +59,15 @@ func (a *audit) add(e *event.Event, command event.Slot) {
 	}
 }
 
+func (r *Recorded) cleared(n int64, at event.Time) {
+	r.Cleared += n
+	if at.Known() && (!r.LastCleared.Known() || at.Compare(r.LastCleared) > 0) {
+		r.LastCleared = at
+	}
+}
+
 func (r *Recorded) merge(t Recorded) {
+	r.cleared(t.Cleared, t.LastCleared)
 	r.Processes += t.Processes
 	r.CommandLines += t.CommandLines
 	r.ShareFiles += t.ShareFiles

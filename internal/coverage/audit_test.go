@@ -140,3 +140,23 @@ func TestAProtocolThatLostItsOlderRowsIsTold(t *testing.T) {
 		t.Errorf("%+v", late)
 	}
 }
+
+func TestClearingOfTheSecurityLogIsCounted(t *testing.T) {
+	t.Parallel()
+	c, d := NewCollector(), NewCollector()
+	for i, when := range []string{"2021-03-01T00:00:00Z", "2021-03-05T00:00:00Z", "2021-03-03T00:00:00Z"} {
+		for _, channel := range []string{"Security", "System"} {
+			e := row("mail", "evtx", channel, at(when), 0, uint64(i+1))
+			e.Route = &event.Route{Format: "evtx", Channel: channel, EventID: 1102}
+			[]*Collector{c, d}[i%2].Add(e, true)
+		}
+	}
+	for _, l := range Merge([]*Collector{c, d}, asStated).Logs {
+		switch r := l.Recorded; {
+		case l.Kind == "Security" && (r.Cleared != 3 || r.LastCleared.String() != "2021-03-05T00:00:00Z"):
+			t.Errorf("cleared %d times, last %s", r.Cleared, r.LastCleared)
+		case l.Kind == "System" && r.Cleared != 0:
+			t.Error("an event of another log counts")
+		}
+	}
+}

@@ -71,6 +71,9 @@ func row(l *coverage.Log) CoverageRow {
 	for _, t := range kept(l) {
 		note(t)
 	}
+	if r := l.Recorded; r.Cleared > 0 {
+		note(message.New("note.cleared", "n", r.Cleared, "at", r.LastCleared.String()))
+	}
 	if l.Inferred > 0 {
 		note(message.New("note.inferred", "n", l.Inferred))
 	}
