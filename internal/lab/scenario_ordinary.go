@@ -196,6 +196,14 @@ func ordinarySites(c *chapter) {
 			s.spawned(at.Add(100*time.Millisecond), system32+"PING.EXE", `ping.exe -n 2 mail01`)
 		}
 	})
+	add("application-given-commands", "A scanner puts commands into the address of a page that people use all day, and it answers as it always does.", cannotTell(), func(s *server) {
+		for i := range 200 {
+			s.visit(p.at("07:00:00").Add(time.Duration(i)*3*time.Minute), "GET", "/shop/item.aspx", "id="+number(i), "198.51.100."+number(i%90), 200)
+		}
+		for i, q := range []string{"id=whoami", "cmd=cmd.exe+/c+dir", "id=1%7Cipconfig"} {
+			s.visit(p.at("12:00:00").Add(time.Duration(i)*time.Second), "GET", "/shop/item.aspx", q, visitor, 200)
+		}
+	})
 	add("sharepoint-solution", "A solution with pages of its own is deployed, edited and used all day.", cannotTell(), func(s *server) {
 		for _, name := range []string{`TownForms\Approve.aspx`, `TownForms\List.aspx`} {
 			s.created(p.at("07:00:00"), `C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\16\BIN\OWSTIMER.EXE`, `C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\16\TEMPLATE\LAYOUTS\`+name, 3300)

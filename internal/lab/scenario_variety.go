@@ -2,6 +2,7 @@ package lab
 
 import (
 	"strings"
+	"time"
 )
 
 // varietyScenarios are intrusions that differ from the well known ones in what
@@ -202,6 +203,11 @@ func varietyPages(c *chapter) {
 			used(s, x.stem)
 		})
 	}
+	add("page-given-commands", "A page in a site's own folder, which nobody else ever asked for, was given commands in its address; nothing else is handed over.", only("iis"), suspicious(), func(s *server) {
+		for i, q := range []string{"cmd=whoami", "cmd=net+user", "cmd=dir+c:%5Cinetpub"} {
+			s.visit(p.at("12:02:00").Add(time.Duration(i)*time.Minute), "GET", "/uploads/2024/report.aspx", q, intruder, 200)
+		}
+	})
 	add("page-below-apache", "Apache and PHP serve the site, and their own access log tells of the requests.", only("files"), shell("12:02:30", intruder), func(s *server) {
 		s.files = append(s.files, File{s.name + "/D/xampp/htdocs/shop/img/c7.php", phpShell()})
 		var log strings.Builder

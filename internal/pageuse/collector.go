@@ -64,6 +64,8 @@ type page struct {
 	hash     uint64
 	requests []request // the first ones, sorted
 	last     request
+	order    request  // the first with a command in a parameter
+	visitors []uint64 // the least hashes of addresses, one more than fewVisitors
 }
 
 // Collector gathers pages on one worker.
@@ -169,20 +171,37 @@ func (c *Collector) note(h *hostPages, e *event.Event, p *plan) {
 	}
 	r := &c.now
 	r.at, r.ref, r.host = e.Time, e.Ref, e.Host
+	pg.visit(hashOf(e.Value(p.cell[client]).Raw))
+	order := hasOrder(e.Value(p.cell[query]).Raw) && (pg.order.cell[stem] == nil || r.compare(&pg.order) < 0)
 	early := len(pg.requests) < maxRequests || r.compare(&pg.requests[len(pg.requests)-1]) < 0
 	late := pg.last.cell[stem] == nil || pg.last.compare(r) < 0
-	if !early && !late {
+	if !early && !late && !order {
 		return
 	}
 	for i, s := range p.cell {
 		r.cell[i] = append(r.cell[i][:0], e.Value(s).Raw...)
 	}
 	r.used = bytes.EqualFold(r.cell[method], []byte("POST")) || string(r.cell[method]) != "HEAD" && own(r.cell[query])
+	if order {
+		pg.order = r.clone()
+	}
 	if early {
 		pg.keep(r.clone())
 	}
 	if late { // the older copy's memory is used again
 		pg.last, c.now = c.now, pg.last
+	}
+}
+
+// visit notes an address.
+func (pg *page) visit(h uint64) {
+	i, found := slices.BinarySearch(pg.visitors, h)
+	if found || i > fewVisitors {
+		return
+	}
+	pg.visitors = slices.Insert(pg.visitors, i, h)
+	if len(pg.visitors) > fewVisitors+1 {
+		pg.visitors = pg.visitors[:fewVisitors+1]
 	}
 }
 

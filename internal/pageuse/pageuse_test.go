@@ -135,3 +135,32 @@ func TestWhatIsKeptDoesNotDependOnTheOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageThatIsGivenCommandsIsKnown(t *testing.T) {
+	t.Parallel()
+	visitors := func(n int, stem string) []string {
+		var rows []string
+		for i := range n {
+			rows = append(rows, fmt.Sprintf("2024-05-14 13:00:%02d WEB1 GET %s - - 198.51.100.%d 200", i, stem, i+1))
+		}
+		return rows
+	}
+	for name, c := range map[string]struct {
+		rows []string
+		want bool
+	}{
+		"a command as a value":             {[]string{row(1, "GET", "/up/a9.aspx", "cmd=whoami", 200)}, true},
+		"an interpreter with what it runs": {[]string{row(1, "GET", "/up/a9.php", "x=1&c=cmd.exe+/c+dir", 200)}, true},
+		"behind percent signs":             {[]string{row(1, "GET", "/up/a9.jsp", "c=net%20user", 200)}, true},
+		"refused":                          {[]string{row(1, "GET", "/up/a9.aspx", "cmd=whoami", 404)}, false},
+		"a word that begins so":            {[]string{row(1, "GET", "/up/a9.aspx", "page=network&type=dir&id=netstats", 200)}, false},
+		"an application with visitors":     {append(visitors(9, "/shop/item.aspx"), row(1, "GET", "/shop/item.aspx", "q=whoami", 200)), false},
+	} {
+		col := NewCollector()
+		read(t, 1, c.rows, col.Add)
+		out := Merge([]*Collector{col}, same).Findings(nil, nowhere)
+		if got := len(out) == 1 && out[0].Rule.ID == "spoor-page-given-command"; got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -50,6 +50,12 @@ func (h *hostPages) add(path string, pg *page) {
 	for _, r := range pg.requests {
 		to.keep(r)
 	}
+	for _, v := range pg.visitors {
+		to.visit(v)
+	}
+	if pg.order.cell[stem] != nil && (to.order.cell[stem] == nil || pg.order.compare(&to.order) < 0) {
+		to.order = pg.order
+	}
 	if to.last.cell[stem] == nil || to.last.compare(&pg.last) < 0 {
 		to.last = pg.last
 	}
@@ -73,6 +79,9 @@ func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item)
 			out = append(out, control(name, h, item))
 		}
 	}
+	for _, name := range sortedKeys(u.byHost) {
+		out = u.byHost[name].orders(out, item)
+	}
 	for _, f := range shells {
 		h := u.byHost[f.Host]
 		if h == nil {
@@ -94,6 +103,23 @@ func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item)
 				out = pg.tell(out, item)
 			}
 		}
+	}
+	return out
+}
+
+// orders adds the pages that were given commands and that few ever asked for.
+func (h *hostPages) orders(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
+	var paths []string
+	for path, pg := range h.pages {
+		if pg.order.cell[stem] != nil && len(pg.visitors) <= fewVisitors && !known(path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		f := h.pages[path].order.finding(item)
+		f.Rule.ID, f.Rule.Title = "spoor-page-given-command", "A page that few ever asked for was given a command"
+		out = append(out, f)
 	}
 	return out
 }
