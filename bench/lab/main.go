@@ -4,6 +4,7 @@
 //	go run ./bench/lab server EVENTS FILE     a server's event log (docs/lab.md, "Volume")
 //	go run ./bench/lab unseen EVENTS N FILE   process starts, N values of each seen nowhere else
 //	go run ./bench/lab host BYTES DIR         one server's folder: IIS, HttpProxy, event logs, files as 10:6:3:1
+//	go run ./bench/lab cases N DIR            N case folders of a wave of break-ins, without what spoor cases does not open
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 	"spoor/internal/lab"
 )
 
-var errUsage = errors.New("use: lab server EVENTS FILE | lab unseen EVENTS N FILE | lab host BYTES DIR")
+var errUsage = errors.New("use: lab server EVENTS FILE | lab unseen EVENTS N FILE | lab host BYTES DIR | lab cases N DIR")
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -47,6 +48,8 @@ func run(args []string) error {
 		return write(args[3], stream(lab.NewEventStream(1, n, unseen)))
 	case args[0] == "host" && len(args) == 3:
 		return host(int64(n), args[2])
+	case args[0] == "cases" && len(args) == 3:
+		return cases(int(n), args[2])
 	}
 	return errUsage
 }

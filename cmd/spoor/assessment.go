@@ -66,6 +66,7 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 				return nil
 			}
 			f.TLP = r.tlp
+			noteShellKey(f)
 			if tiesToRequests(f) {
 				r.shells = append(r.shells, f)
 				return nil

@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"spoor/event"
@@ -154,3 +157,28 @@ func deafPage(it *evidence.Item, path string, r webshell.Result) []*finding.Find
 	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 	return []*finding.Finding{f}
 }
+
+// noteShellKey notes the name by which a script that a command planted is
+// called; cases are compared by it.
+func noteShellKey(f *finding.Finding) {
+	if f.Step == nil || f.Step.Name != "script-set" || f.Fields["key"] != "" {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+		text := f.Fields[name]
+		if len(text) > maxPlanted || !strings.Contains(text, "<") {
+			continue
+		}
+		if r := webshell.Inspect(plantedAs, []byte(text)); r.Outcome == webshell.WebShell && r.Key != "" {
+			f.Fields["key"] = r.Key
+			return
+		}
+	}
+}
+
+// A planted script is looked at as the page that it becomes; longer texts are
+// not commands.
+const (
+	plantedAs  = `C:\inetpub\wwwroot\planted.aspx`
+	maxPlanted = 64 << 10
+)

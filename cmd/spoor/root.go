@@ -101,6 +101,6 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newAssessCommand(), newHuntCommand(), newDumpCommand(), newRulesCommand(), newDemoCommand(), newActorsCommand(), newRecordCommand(), newIndicatorsCommand(), newCollectCommand(), newReportCommand())
+	root.AddCommand(newAssessCommand(), newHuntCommand(), newDumpCommand(), newRulesCommand(), newDemoCommand(), newActorsCommand(), newRecordCommand(), newIndicatorsCommand(), newCollectCommand(), newReportCommand(), newCasesCommand())
 	return root
 }

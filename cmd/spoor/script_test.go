@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,9 +27,10 @@ func TestMain(m *testing.M) {
 				must(os.WriteFile(name, f.Data, 0o644))
 			}
 		},
-		"pack":     func() { must(pack(os.Args[1], os.Args[2], os.Args[3])) }, // pack zip|tar.gz OUT DIR
-		"cut-tail": func() { must(cutTail(os.Args[1], os.Args[2])) },          // cut-tail FILE BYTES
-		"big-log":  func() { must(bigLog(os.Args[1])) },                       // big-log FILE
+		"lab-victim": func() { must(labVictim(os.Args[1], os.Args[2], os.Args[3])) }, // lab-victim SCENARIO DOMAIN DIR
+		"pack":       func() { must(pack(os.Args[1], os.Args[2], os.Args[3])) },      // pack zip|tar.gz OUT DIR
+		"cut-tail":   func() { must(cutTail(os.Args[1], os.Args[2])) },               // cut-tail FILE BYTES
+		"big-log":    func() { must(bigLog(os.Args[1])) },                            // big-log FILE
 	})
 }
 
@@ -121,4 +123,29 @@ func bigLog(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// labVictim writes the text logs and files of a scenario as another victim of
+// the same people has them: in another domain, with an account of theirs.
+func labVictim(scenario, domain, dir string) error {
+	for _, s := range lab.Scenarios() {
+		if s.Name != scenario {
+			continue
+		}
+		for _, f := range s.Files() {
+			if strings.HasSuffix(f.Path, ".evtx") {
+				continue
+			}
+			name := filepath.Join(dir, filepath.FromSlash(f.Path))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				return err
+			}
+			data := strings.ReplaceAll(strings.ReplaceAll(string(f.Data), "lab.example", domain), "Administrator", "svc-backup")
+			if err := os.WriteFile(name, []byte(data), 0o644); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no scenario %q", scenario)
 }

@@ -31,7 +31,7 @@ var rank = map[string]int{
 	"internal/coverage": 5, "internal/pageuse": 5, "internal/mailuse": 5,
 	"internal/storyline":  6,
 	"internal/hypothesis": 7,
-	"internal/casefile":   8, "internal/share": 8,
+	"internal/casefile":   8, "internal/share": 8, "internal/caseload": 8,
 	"internal/report": 9,
 	"internal/web":    10,
 	"cmd":             11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"spoor/event"
 	"spoor/internal/finding"
@@ -120,7 +121,7 @@ func trim(f *finding.Finding) *finding.Finding {
 	l := *f
 	l.Event = nil
 	l.Fields = make(map[string]string, 4)
-	for _, name := range storyFields() {
+	for _, name := range slices.Concat(storyFields(), comparedFields()) {
 		if v, ok := f.Fields[name]; ok {
 			l.Fields[name] = v
 		}
@@ -132,6 +133,12 @@ func trim(f *finding.Finding) *finding.Finding {
 func storyFields() []string {
 	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
 		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "alone", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN"}
+}
+
+// comparedFields lists those by which hosts are compared with others
+// (storyline.Values).
+func comparedFields() []string {
+	return []string{"key", "UserAgent", "cs(User-Agent)", "ClientInfo", "AuthenticatedUser", "cs-username", "TargetUserName", "SubjectUserName", "User"}
 }
 
 // Findings returns the stored findings in the case's order (time, path,

@@ -293,3 +293,35 @@ func TestTheVocabularyHoldsNoNames(t *testing.T) {
 		}
 	}
 }
+
+// What cases are compared by names the attackers' things, which stay, and the
+// victim's people, who do not.
+func TestTheValuesOfAHostKeepIndicatorsAndNotPeople(t *testing.T) {
+	t.Parallel()
+	c, err := New(Key{1}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Finding([]byte(`{"host":"SRV-FIN-07","rule":{"kind":"webshell"},"event":{"key":"q7Lw2vTz"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	verdict := `{"hosts":[{"host":"SRV-FIN-07","values":{"addresses":["203.0.113.77"],"shell_keys":["q7Lw2vTz"],"files":["863b3c0f9429591a04e3e868afcc175117fda6e6dfe5483e72623ab51e49af3f"],"accounts":["KANZLEI\\hmueller","NT AUTHORITY\\SYSTEM"],"user_agents":["python-requests/2.25.1"]}}]}`
+	if _, err := c.Verdict([]byte(verdict)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Ready(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.Verdict([]byte(verdict))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kept := range []string{`"203.0.113.77"`, `"q7Lw2vTz"`, `"863b3c0f9429591a04e3e868afcc175117fda6e6dfe5483e72623ab51e49af3f"`, `"python-requests/2.25.1"`, `"NT AUTHORITY\\SYSTEM"`} {
+		if !strings.Contains(string(out), kept) {
+			t.Errorf("%s is gone: %s", kept, out)
+		}
+	}
+	if leaks(string(out), "hmueller", "kanzlei", "srv-fin") != "" {
+		t.Errorf("a person is named: %s", out)
+	}
+}

@@ -156,6 +156,8 @@ func (c *Copy) Verdict(data []byte) ([]byte, error) {
 	said := set(`reason ongoing cannot_rule_out taken says deepest_says note notes do why name interrupted`)
 	return c.document(data, func(p place) meaning {
 		switch name := p.last(); {
+		case len(p) > 2 && p.within("hosts") && p[1] == "values":
+			return map[string]meaning{"addresses": anAddress, "accounts": anAccount, "user_agents": anAgent, "files": aCode}[p[2]]
 		case len(p) > 1 && p.within("hosts") && p[1] == "hypotheses":
 			return aSentence
 		case name == "host" || name == "aliases":

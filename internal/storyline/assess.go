@@ -91,6 +91,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	h.Windows = windows(chains, logs, h.signs)
 	h.conclude(logs)
 	h.facts(chains, logs)
+	h.share(found)
 	h.Next = actions(h)
 	slices.SortStableFunc(h.Story, func(a, b *Entry) int {
 		if (a.Time == "") != (b.Time == "") {

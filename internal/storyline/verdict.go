@@ -163,6 +163,7 @@ type Host struct {
 	// Taken says in plain words what was probably taken, with numbers.
 	Taken      []string `json:"taken"`
 	Hypotheses []any    `json:"hypotheses"`
+	Values     Values   `json:"values"`
 	// What Reason, Ongoing and CannotRuleOut were written from.
 	Why    message.Text   `json:"reason_message,omitzero"`
 	GoesOn message.Text   `json:"ongoing_message,omitzero"`
