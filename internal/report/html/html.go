@@ -85,7 +85,7 @@ func Write(w io.Writer, r Report) error {
 		"safe": safe, "apart": apart, "join": func(l []string) string { return safetext.Terminal(strings.Join(l, ", ")) },
 		"hash": hash, "won": won, "fits": fits, "worst": storyline.WorstFirst, "tlp": tlpClass, "capital": capital, "text": message.New,
 		"lang": r.Messages.Lang, "say": l.say, "short": l.short, "size": r.Messages.Size, "number": l.number, "tenth": l.tenth, "proofs": l.proofs, "place": l.place,
-		"host": l.host, "headline": l.headline, "door": l.door, "patches": l.patches, "level": l.level, "log": l.log, "outcome": l.outcome, "word": l.word, "period": l.period, "build": l.build, "unruled": l.unruled, "window": l.window,
+		"host": l.host, "headline": l.headline, "door": l.door, "patches": l.patches, "level": l.level, "log": l.log, "outcome": l.outcome, "word": l.word, "period": l.period, "build": l.build, "day": l.day, "unruled": l.unruled, "window": l.window,
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("parse report template: %w", err)

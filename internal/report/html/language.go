@@ -20,6 +20,8 @@ func (l language) say(id string, values ...any) string {
 
 func (l language) short(t string) string { return safetext.Terminal(l.Time(t)) }
 
+func (l language) day(t string) string { return safetext.Terminal(l.Day(t)) }
+
 func (l language) number(n any) string { return l.say("report.number", "n", n) }
 
 func (l language) tenth(x float64) string { return l.say("report.tenth", "x", x) }
