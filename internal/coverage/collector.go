@@ -32,7 +32,7 @@ type log struct {
 	from, to event.Time
 	first    uint64 // least record id
 	last     uint64 // greatest record id
-	hours    map[int64]int64
+	hours    map[int64]hour
 	lost     int64 // events whose hour, build or protocol is beyond the caps
 	builds   map[string]*buildSpan
 	signs    Signs
@@ -85,7 +85,7 @@ func (c *Collector) Add(e *event.Event, looked bool) {
 				c.overflow++
 				return
 			}
-			l = &log{hours: make(map[int64]int64), builds: make(map[string]*buildSpan), audit: audit{of: audited(k)}}
+			l = &log{hours: make(map[int64]hour), builds: make(map[string]*buildSpan), audit: audit{of: audited(k)}}
 			l.signs.Exchange = strings.HasPrefix(k.channel, "MSExchange")
 			c.logs[k] = l
 		}
@@ -123,12 +123,17 @@ func (l *log) addTime(t event.Time) {
 	if !l.to.Known() || t.Compare(l.to) > 0 {
 		l.to = t
 	}
-	hour := floorHour(t.Sec)
-	if _, ok := l.hours[hour]; !ok && len(l.hours) >= maxHours {
-		l.lost++
-		return
+	n := floorHour(t.Sec)
+	sec := uint16(t.Sec - n*3600)
+	seen, ok := l.hours[n]
+	if !ok {
+		if len(l.hours) >= maxHours {
+			l.lost++
+			return
+		}
+		seen = hour{sec, sec}
 	}
-	l.hours[hour]++
+	l.hours[n] = seen.join(hour{sec, sec})
 }
 
 func floorHour(sec int64) int64 {

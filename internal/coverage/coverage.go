@@ -30,7 +30,7 @@ type Log struct {
 	// Scattered is whether its record ids have more gaps than are listed:
 	// an export of chosen records. Its gaps are not listed.
 	Scattered bool `json:"-"`
-	hours     map[int64]int64
+	hours     map[int64]hour
 	runs      []run
 	holes     []Hole
 }
@@ -63,7 +63,7 @@ func Merge(collectors []*Collector, resolve func(host string, item event.ItemID)
 			n := id{host, k.format, kindOf(k.format, k.channel)}
 			t := all[n]
 			if t == nil {
-				t = &Log{Host: host, Kind: n.kind, Format: k.format, Unnamed: true, Item: k.item, hours: make(map[int64]int64)}
+				t = &Log{Host: host, Kind: n.kind, Format: k.format, Unnamed: true, Item: k.item, hours: make(map[int64]hour)}
 				all[n] = t
 				c.Logs = append(c.Logs, t)
 			}
@@ -124,8 +124,11 @@ func (t *Log) merge(l *log) {
 		t.FirstID = l.first
 	}
 	t.LastID = max(t.LastID, l.last)
-	for h, n := range l.hours {
-		t.hours[h] += n
+	for n, seen := range l.hours {
+		if old, ok := t.hours[n]; ok {
+			seen = seen.join(old)
+		}
+		t.hours[n] = seen
 	}
 	for build, span := range l.builds {
 		b, ok := ParseBuild(build)

@@ -64,13 +64,13 @@ func TestHoles(t *testing.T) {
 		"short nights of a short log are none":                 {3, func(_, h int) bool { return h >= 6 && h < 23 }, nil},
 		"rows once a day are none":                             {60, func(_, h int) bool { return h == 3 }, nil},
 		"five quiet hours of a busy server are none":           {14, but(always, 5, 3, 8), nil},
-		"a deleted night of a busy server":                     {14, but(always, 5, 0, 9), []string{"2021-03-06T00:00:00Z 2021-03-06T09:00:00Z"}},
-		"a deleted day of a busy server":                       {14, but(always, 5, 0, 24), []string{"2021-03-06T00:00:00Z 2021-03-07T00:00:00Z"}},
-		"a deleted working day of a server that sleeps":        {14, but(office, 4, 0, 24), []string{"2021-03-04T18:00:00Z 2021-03-06T08:00:00Z"}},
-		"a deleted afternoon of a server that sleeps":          {14, but(office, 4, 9, 24), []string{"2021-03-05T09:00:00Z 2021-03-06T08:00:00Z"}},
-		"a deleted working day of a short log":                 {4, but(office, 1, 0, 24), []string{"2021-03-01T18:00:00Z 2021-03-03T08:00:00Z"}},
-		"half a day of a log that covers less than a day":      {1, but(always, 0, 6, 18), []string{"2021-03-01T06:00:00Z 2021-03-01T18:00:00Z"}},
-		"two holes, the older first":                           {14, but(but(always, 9, 0, 12), 2, 0, 12), []string{"2021-03-03T00:00:00Z 2021-03-03T12:00:00Z", "2021-03-10T00:00:00Z 2021-03-10T12:00:00Z"}},
+		"a deleted night of a busy server":                     {14, but(always, 5, 0, 9), []string{"2021-03-05T23:00:00Z 2021-03-06T09:00:00Z"}},
+		"a deleted day of a busy server":                       {14, but(always, 5, 0, 24), []string{"2021-03-05T23:00:00Z 2021-03-07T00:00:00Z"}},
+		"a deleted working day of a server that sleeps":        {14, but(office, 4, 0, 24), []string{"2021-03-04T17:00:00Z 2021-03-06T08:00:00Z"}},
+		"a deleted afternoon of a server that sleeps":          {14, but(office, 4, 9, 24), []string{"2021-03-05T08:00:00Z 2021-03-06T08:00:00Z"}},
+		"a deleted working day of a short log":                 {4, but(office, 1, 0, 24), []string{"2021-03-01T17:00:00Z 2021-03-03T08:00:00Z"}},
+		"half a day of a log that covers less than a day":      {1, but(always, 0, 6, 18), []string{"2021-03-01T05:00:00Z 2021-03-01T18:00:00Z"}},
+		"two holes, the older first":                           {14, but(but(always, 9, 0, 12), 2, 0, 12), []string{"2021-03-02T23:00:00Z 2021-03-03T12:00:00Z", "2021-03-09T23:00:00Z 2021-03-10T12:00:00Z"}},
 		"three rows far apart say nothing of what is steady":   {1, func(_, h int) bool { return h%10 == 0 }, nil},
 		"two hours are too few to speak of holes":              {9, func(d, h int) bool { return h == 0 && d%8 == 0 }, nil},
 		"a week of rows once a day in which the rest is empty": {7, func(d, h int) bool { return h == d*3 }, nil},
@@ -97,7 +97,7 @@ func TestDeletedSpansAreFoundWhereverTheyLie(t *testing.T) {
 		l := hourly(16, func(day, hour int) bool { n := day*24 + hour; return n < from || n >= from+length })
 		holes := l.Holes()
 		start := at("2021-03-01T00:00:00Z").Sec
-		if len(holes) != 1 || holes[0].From.Sec != start+int64(from)*3600 || holes[0].To.Sec != start+int64(from+length)*3600 {
+		if len(holes) != 1 || holes[0].From.Sec != start+int64(from-1)*3600 || holes[0].To.Sec != start+int64(from+length)*3600 {
 			t.Fatalf("rows of hours %d to %d deleted, holes told: %v", from, from+length, holes)
 		}
 	}
@@ -126,7 +126,7 @@ func TestCoversMeansBothEndsAndNoHoleBetween(t *testing.T) {
 		want     bool
 	}{
 		"inside":                         {"2021-03-02T00:00:00Z", "2021-03-03T00:00:00Z", true},
-		"the whole log before its hole":  {"2021-03-01T00:00:00Z", "2021-03-06T00:00:00Z", true},
+		"the whole log before its hole":  {"2021-03-01T00:00:00Z", "2021-03-05T23:00:00Z", true},
 		"before the first row":           {"2021-02-28T23:59:59Z", "2021-03-02T00:00:00Z", false},
 		"after the last row":             {"2021-03-10T00:00:00Z", "2021-03-15T00:00:00Z", false},
 		"over the hole":                  {"2021-03-05T00:00:00Z", "2021-03-08T00:00:00Z", false},

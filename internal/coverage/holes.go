@@ -6,8 +6,14 @@ import (
 	"spoor/event"
 )
 
-// Hole is a time without rows inside a log that is otherwise steady.
+// Hole is a time without rows inside a log that is otherwise steady: from the
+// last row before it to the first one after it, in whole seconds.
 type Hole struct{ From, To event.Time }
+
+// hour holds the seconds of an hour's first and last row.
+type hour struct{ first, last uint16 }
+
+func (h hour) join(o hour) hour { return hour{min(h.first, o.first), max(h.last, o.last)} }
 
 // Covers reports whether the log has rows at or before from and at or after
 // to, with no hole that touches the time between and no record missing there.
@@ -80,7 +86,8 @@ func (t *Log) find() []Hole {
 			lacks += float64(silent) * share
 		}
 		if lacks >= minHole && (g > holeFactor*usual || lacks >= longHole) {
-			holes = append(holes, Hole{hourTime(hours[i] + 1), hourTime(hours[i+1])})
+			from, to := t.hours[hours[i]].last, t.hours[hours[i+1]].first
+			holes = append(holes, Hole{rowTime(hours[i], from), rowTime(hours[i+1], to)})
 		}
 	}
 	return holes
@@ -98,4 +105,6 @@ func times(first, last, day int64) int64 {
 	return n
 }
 
-func hourTime(h int64) event.Time { return event.Time{Sec: h * 3600, Source: event.FromRow} }
+func rowTime(h int64, sec uint16) event.Time {
+	return event.Time{Sec: h*3600 + int64(sec), Source: event.FromRow}
+}

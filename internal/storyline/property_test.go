@@ -105,8 +105,8 @@ func TestDeletedSpansAreSaid(t *testing.T) {
 		says    string // "" for no word on the span
 	}{
 		"nothing deleted":                               {[]logOf{door, result}, NothingFound, ""},
-		"the door log, results going on":                {append(cut(door, from, to), result), NothingFound, "break-ins from 2021-02-20 01:00 UTC to 2021-02-23 00:00 UTC through ProxyLogon"},
-		"the door log and the results":                  {append(cut(door, from, to), cut(result, from, to)...), CannotTell, "break-ins from 2021-02-20 01:00 UTC to 2021-02-23 00:00 UTC through ProxyLogon"},
+		"the door log, results going on":                {append(cut(door, from, to), result), NothingFound, "break-ins from 2021-02-20 00:00 UTC to 2021-02-23 00:00 UTC through ProxyLogon"},
+		"the door log and the results":                  {append(cut(door, from, to), cut(result, from, to)...), CannotTell, "break-ins from 2021-02-20 00:00 UTC to 2021-02-23 00:00 UTC through ProxyLogon"},
 		"one of two door logs":                          {append(cut(door, from, to), iis, result), NothingFound, ""},
 		"a span before the chain was in use":            {append(cut(door, "2020-12-26T00:00:00Z", "2020-12-28T00:00:00Z"), result), NothingFound, ""},
 		"a span of a server that was fixed from before": {append(cut(fixedDoor, from, to), result), NothingFound, ""},
@@ -128,5 +128,46 @@ func TestDeletedSpansAreSaid(t *testing.T) {
 				t.Errorf("said %q, want %q", said, c.says)
 			}
 		})
+	}
+}
+
+// TestAnAttemptIsNotSeenToSucceedOnlyWhereResultsAreCovered puts an answered
+// try at any time beside logs of results that begin, end and have holes
+// anywhere.
+func TestAnAttemptIsNotSeenToSucceedOnlyWhereResultsAreCovered(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(31, 32))
+	begin := time.Date(2021, 8, 1, 0, 0, 0, 0, time.UTC)
+	hour := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Hour) }
+	text := func(t time.Time) string { return t.Format(time.RFC3339) }
+	iis := logOf{"w3c", "w3c", text(begin), text(hour(480)), ""}
+	outcomes := map[string]int{}
+	for range 60 {
+		logs := []logOf{iis}
+		type seen struct{ from, to int } // hours, the last with a row
+		var rows []seen
+		for _, kind := range []string{"rps-http", "rps-cmdlet"}[:1+rng.IntN(2)] {
+			from, to := rng.IntN(60), 480-rng.IntN(60)
+			cut := from + 100 + rng.IntN(200)
+			again := cut + 10 + rng.IntN(60)
+			rows = append(rows, seen{from, cut}, seen{again, to})
+			for _, r := range rows[len(rows)-2:] {
+				logs = append(logs, logOf{kind, kind, text(hour(r.from)), text(hour(r.to)), ""})
+			}
+		}
+		at := rng.IntN(480)
+		want := Undecided
+		for _, r := range rows {
+			if r.from <= at && at < r.to { // the try is in the middle of an hour
+				want = NotSeen
+			}
+		}
+		h := assess(t, []*finding.Finding{found("proxyshell", "bypass-request", text(hour(at).Add(20*time.Minute)), "sc-status", "200")}, logs...)
+		if outcomes[h.Outcome]++; h.Verdict != IsAttempted || h.Outcome != want {
+			t.Errorf("a try in hour %d beside results of the hours %v: %s %s, want %s", at, rows, h.Verdict, h.Outcome, want)
+		}
+	}
+	if outcomes[NotSeen] < 10 || outcomes[Undecided] < 5 {
+		t.Errorf("%v", outcomes)
 	}
 }
