@@ -90,6 +90,9 @@ func (r *reportFlags) shareCase(cmd *cobra.Command, c *toldCase) error {
 		return caseChanged(err)
 	}
 	words := r.language.messages
+	if copier.Reveals(filepath.Base(filepath.Clean(r.out))) {
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(words.Say("share.folder-name", "dir", r.out)))
+	}
 	for _, line := range []string{words.Say("share.done", "dir", r.out), words.Say("share.list", "list", r.sharing.list, "key", r.sharing.key), words.Say("share.again")} {
 		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(line))
 	}

@@ -51,6 +51,9 @@ func (c *Copy) address(s string, own bool) (string, bool) {
 		c.own[plain] = true
 	}
 	if !c.internal(addr) {
+		if !plain.IsLoopback() && !plain.IsUnspecified() {
+			c.note("kept", isPublicAddress, plain.String(), "")
+		}
 		return s, true
 	}
 	return c.learn(isAddress, plain.String(), c.pseudonym(isAddress, plain.String())) + rest, true

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Copy makes the copy of one case, in two rounds. In the first the whole case
@@ -23,9 +25,11 @@ type Copy struct {
 	indicators map[string]bool     // folded values of published indicators
 	pages      map[string]bool     // folded file names of shells
 	keys       map[string]bool     // parameters of shells, as they stand
+	targets    map[string]bool     // names of machines that were asked for
 	ids        map[string]string   // identities of findings, old: new
 	listed     map[[3]string]*Line
-	memo       map[memoKey]string
+	memo       map[memoKey]seen
+	touched    []*Line            // by the value at hand
 	fields     map[string]meaning // by fieldName
 	spelled    map[string]meaning // the same, as logs write them
 	full       bool
@@ -52,7 +56,7 @@ func New(key Key, hide []string) (*Copy, error) {
 		return nil, err
 	}
 	c := &Copy{key: key, words: words, sentences: sentences, learning: true, learned: map[string]*term{}, own: map[netip.Addr]bool{}, indicators: map[string]bool{},
-		pages: map[string]bool{}, keys: map[string]bool{}, ids: map[string]string{}, listed: map[[3]string]*Line{}, memo: map[memoKey]string{}, fields: meanings(), spelled: map[string]meaning{}}
+		pages: map[string]bool{}, keys: map[string]bool{}, ids: map[string]string{}, targets: map[string]bool{}, listed: map[[3]string]*Line{}, memo: map[memoKey]seen{}, fields: meanings(), spelled: map[string]meaning{}}
 	for _, v := range hide {
 		if err := c.hide(v); err != nil {
 			return nil, err
@@ -76,6 +80,11 @@ func (c *Copy) hide(v string) error {
 
 // Ready ends learning.
 func (c *Copy) Ready() error {
+	for _, t := range slices.Sorted(maps.Keys(c.targets)) {
+		if name, _, _ := strings.Cut(t, ":"); !c.outside(name) {
+			c.host(t)
+		}
+	}
 	terms := make([]*term, 0, len(c.learned))
 	for _, t := range c.learned {
 		terms = append(terms, t)
@@ -119,11 +128,13 @@ func (c *Copy) note(what string, k kind, value, out string) {
 	key := [3]string{k.word(), value, out}
 	if l := c.listed[key]; l != nil {
 		l.Times++
+		c.touched = append(c.touched, l)
 		return
 	}
 	if len(c.listed) > maxTerms {
 		c.full = true
 		return
 	}
-	c.listed[key] = &Line{What: what, Kind: k.word(), Value: value, As: out, Times: 1}
+	l := &Line{What: what, Kind: k.word(), Value: value, As: out, Times: 1}
+	c.listed[key], c.touched = l, append(c.touched, l)
 }

@@ -153,9 +153,11 @@ func TestTheInsideIsReplaced(t *testing.T) {
 		"srv-fin-07", "SRV-FIN-07.KANZLEI-MUELLER.DE", "https://srv-fin-07/owa", "https://mail.kanzlei-mueller.de/owa/", "ServerInfo~a]@srv-fin-07.kanzlei-mueller.de:444/mapi/?#",
 		"198.51.100.20", "http://198.51.100.20/x", "198-51-100-20", "10.1.2.3", `\\10.1.2.3\c$`, "fe80::1234:5678:9abc:def0%12", "fd00::17", "172.16.9.1:444", "mueller, hans", "Mueller Hans",
 		"S-1-5-21-111111111-222222222-333333333-500", "S-1-5-21-111111111-222222222-333333333", "00-1A-2B-3C-4D-5E", "hans.mueller@kanzlei-mueller.de", "smtp:petra.vogelsang@web.de",
-		"Erbsache Vogelsang", "x-Erbsache Vogelsang-y", `C:\Users\hmu\Desktop\a.txt`, `C:\Users\hmu.KANZLEIMUE\x`, "net localgroup administrators hmu17 /add", "password=Geheim1", "cmd /c cmdkey /pass:Sommer",
+		"Erbsache Vogelsang", "x-Erbsache Vogelsang-y", `C:\Users\hmu\Desktop\a.txt`, `C:\Users\hmu.KANZLEIMUE\x`, "net localgroup administrators hmu17 /add", "ask schmidt.pk", "plink -p Sommer1", "plink -pw Sommer", `C:\Program Files\Kanzleisoft\Muellerdoc.exe`, "sekurlsa::pth /user:x /ntlm:0123456789abcdef0123456789abcdef",
+		"-hashes aad3b435b51404eeaad3b435b51404ee:0123456789abcdef0123456789abcdef", `<machineKey validationKey="0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF" />`,
+		"MailboxGuid~4b53d3f2-3bbe-41c8-b528-44b14fe9f2c2", "password=Geheim1", "cmd /c cmdkey /pass:Sommer",
 	} {
-		if out := c.strict(text); leaks(out, "srv-fin", "mueller", "198.51.100.20", "198-51-100-20", "10.1.2.3", "5678", "fd00::17", "172.16", "111111111", "1a-2b", "vogelsang", "erbsache", "hmu", "geheim", "sommer") != "" {
+		if out := c.strict(text); leaks(out, "srv-fin", "mueller", "198.51.100.20", "198-51-100-20", "10.1.2.3", "5678", "fd00::17", "172.16", "111111111", "1a-2b", "vogelsang", "erbsache", "hmu", "geheim", "sommer", "schmidt", "muellerdoc", "0123456789abcdef", "44b14fe9f2c2") != "" {
 			t.Errorf("%q became %q", text, out)
 		}
 	}
@@ -180,7 +182,7 @@ func TestIndicatorsAndWordsOfTheTradeStay(t *testing.T) {
 	for _, text := range []string{
 		"203.0.113.77", "2001:db8::77", "http://203.0.113.77:8080/zzqx/p1.ps1", "https://cdn.evil-zone.top/zzqx.dat", "ping evil-zone.top", "http://p.estonine.com/low?q",
 		`C:\inetpub\wwwroot\aspnet_client\k3nXq8Zd.aspx`, "POST /aspnet_client/k3nXq8Zd.aspx answered 200", "/owa/auth/zz9xq.aspx", `Request["q7Lw2vTz"],"unsafe"`,
-		`C:\Windows\Temp\zzqx.exe`, `C:\Program Files\Microsoft\Exchange Server\V15\Bin\w3wp.exe`, `C:\Users\Public\zzqx.bat`, `%TEMP%\zzqx.ps1`,
+		`C:\Windows\Temp\zzqx.exe`, `C:\Program Files\Microsoft\Exchange Server\V15\Bin\w3wp.exe`, `C:\Users\Public\zzqx.bat`, `%TEMP%\zzqx.ps1`, "nslookup a.evil-zone.de", "netstat -p tcp", `NT+AUTHORITY\SYSTEM`, "OAB (Default Web Site)", "MD5=0123456789ABCDEF0123456789ABCDEE",
 		"863b3c0f9429591a04e3e868afcc175117fda6e6dfe5483e72623ab51e49af3f", "4b53d3f2-3bbe-41c8-b528-44b14fe9f2c2", "0x8020000000000000", "2021-03-03T02:14:08.935Z",
 		`cmd /c cd /d "C:\inetpub\wwwroot\aspnet_client"&net group "Domain Admins" /domain&echo [S]&cd&echo [E]`, "vssadmin.exe delete shadows /all /quiet",
 		`C:\Windows\System32\inetsrv\w3wp.exe started cmd.exe`, "u_ex210303.log", "HttpProxy_2021030302-1.LOG", `NT AUTHORITY\SYSTEM`, `IIS APPPOOL\DefaultAppPool`, "S-1-5-18", `\\127.0.0.1\c$`,
@@ -198,6 +200,17 @@ func TestIndicatorsAndWordsOfTheTradeStay(t *testing.T) {
 	}
 }
 
+func TestValuesThatOverlapLeaveNothing(t *testing.T) {
+	t.Parallel()
+	c := learnt(t, Key{1}, map[string]string{"User": "hans.mueller"}, map[string]string{"Computer": "mueller-archiv"})
+	if out := c.rewrite("x hans.mueller-archiv/1.0", outer, 0); leaks(out, "hans", "mueller", "archiv") != "" {
+		t.Errorf("got %q", out)
+	}
+	if !c.Reveals("case of Hans.Mueller") || c.Reveals("for-the-cert") {
+		t.Error("a folder's name is judged wrongly")
+	}
+}
+
 func TestOnlyTheKeyDecidesThePseudonym(t *testing.T) {
 	t.Parallel()
 	one, again, other := learnt(t, Key{1}, office()), learnt(t, Key{1}, map[string]string{"Computer": "hans.mueller"}), learnt(t, Key{2}, office())
@@ -212,11 +225,52 @@ func TestOnlyTheKeyDecidesThePseudonym(t *testing.T) {
 	}
 }
 
+func TestWhereMailWentAndWhatTheServerCalledStays(t *testing.T) {
+	t.Parallel()
+	c := learnt(t, Key{1}, office(), map[string]string{"TargetServer": "k2j9.probe.example"}, map[string]string{"TargetServer": "dc7.kanzlei-mueller.de"}, map[string]string{"TargetServer": "altserver"})
+	if out := c.strict(`-ForwardTo "copy@evil.example" -Mailbox "k.brandt@kanzlei-mueller.de"`); !strings.Contains(out, "@evil.example") || leaks(out, "brandt", "kanzlei") != "" {
+		t.Errorf("got %q", out)
+	}
+	if out := c.strict(`-ForwardTo "chef@kanzlei-mueller.de"`); leaks(out, "kanzlei") != "" {
+		t.Errorf("got %q", out)
+	}
+	for target, stays := range map[string]bool{"k2j9.probe.example": true, "dc7.kanzlei-mueller.de": false, "altserver": false, "dc7.kanzlei-mueller.de:444": false} {
+		if out := c.fresh(aTarget, target); out == target != stays {
+			t.Errorf("%q became %q", target, out)
+		}
+	}
+	if out := c.strict("Administrator@kanzlei-mueller.de"); !strings.HasPrefix(out, "Administrator@domain-") {
+		t.Errorf("got %q", out)
+	}
+}
+
+func TestTheServersOwnPublicAddressIsReplaced(t *testing.T) {
+	t.Parallel()
+	c := learnt(t, Key{1}, map[string]string{"UrlHost": "198.51.100.77:443", "c-ip": "203.0.113.5"})
+	if out := c.strict("GET https://198.51.100.77/owa from 203.0.113.5"); leaks(out, "198.51.100.77") != "" || !strings.Contains(out, "203.0.113.5") {
+		t.Errorf("got %q", out)
+	}
+}
+
+// A text that is made to be slow takes time in proportion to its length.
+func TestHostileTextsAreReadInTime(t *testing.T) {
+	t.Parallel()
+	c := learnt(t, Key{1}, map[string]string{"User": "aaaaa"}, office())
+	for name, text := range map[string]string{
+		"one long token full of a name": strings.Repeat("a", 1<<16), "words joined by hyphens": strings.Repeat("qzx-", 1<<15), "percent signs": strings.Repeat("%25", 1<<15), "percents undone often": "%" + strings.Repeat("25", 1<<16) + "41",
+		"open paths": strings.Repeat(`C:\a`, 1<<14), "entities": strings.Repeat("&#x", 1<<15), "single letters": strings.Repeat("a b ", 1<<14), "at signs": strings.Repeat("a@b.", 1<<14), "dots": strings.Repeat("a.", 1<<15),
+	} {
+		if out := c.strict(text); out == "" {
+			t.Errorf("%s: nothing is left", name)
+		}
+	}
+}
+
 func TestTheListNamesWhatWasReplacedAndKept(t *testing.T) {
 	t.Parallel()
 	c := learnt(t, Key{1}, office())
-	c.strict(`\\SRV-FIN-07\x ping evil-zone.top zugspitze`)
-	want := map[string]bool{"replaced host srv-fin-07": false, "kept public domain evil-zone.top": false, "replaced word zugspitze": false}
+	c.strict(`\\SRV-FIN-07\x ping evil-zone.top zugspitze 203.0.113.9`)
+	want := map[string]bool{"replaced host srv-fin-07": false, "kept public domain evil-zone.top": false, "kept public address 203.0.113.9": false, "replaced word zugspitze": false}
 	for _, l := range c.List() {
 		want[l.What+" "+l.Kind+" "+fold(l.Value)] = true
 	}

@@ -135,10 +135,19 @@ func entity(s string) (rune, int) {
 		return 0, 0
 	}
 	name := s[1:end]
-	for word, r := range map[string]rune{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\'', "nbsp": ' '} {
-		if name == word {
-			return r, end + 1
-		}
+	switch name {
+	case "amp":
+		return '&', end + 1
+	case "lt":
+		return '<', end + 1
+	case "gt":
+		return '>', end + 1
+	case "quot":
+		return '"', end + 1
+	case "apos":
+		return '\'', end + 1
+	case "nbsp":
+		return ' ', end + 1
 	}
 	if name[0] != '#' {
 		return 0, 0

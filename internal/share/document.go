@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"spoor/event"
 )
 
 // maxNesting bounds objects and lists inside each other in a file of a case.
@@ -33,16 +35,7 @@ func (p place) within(field string) bool { return len(p) > 0 && p[0] == field }
 func walk(data []byte, leaf func(place, string) string, name func(place, string) string) ([]byte, error) {
 	in := json.NewDecoder(bytes.NewReader(data))
 	in.UseNumber()
-	var out bytes.Buffer
-	write := func(v any) error {
-		enc := json.NewEncoder(&out)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(v); err != nil {
-			return err
-		}
-		out.Truncate(out.Len() - 1) // the line end that Encode adds
-		return nil
-	}
+	out := make([]byte, 0, len(data)+len(data)/4)
 	type level struct {
 		object bool
 		n      int  // values begun
@@ -62,19 +55,19 @@ func walk(data []byte, leaf func(place, string) string, name func(place, string)
 		var now *level
 		if len(levels) > 0 {
 			now = &levels[len(levels)-1]
-		} else if out.Len() > 0 {
+		} else if len(out) > 0 {
 			return nil, errors.New("more than one value")
 		}
 		isName := now != nil && now.object && !now.value && !end
 		if now != nil && !end && !now.value {
 			if now.n > 0 {
-				out.WriteByte(',')
+				out = append(out, ',')
 			}
 			now.n++
 		}
 		switch t := token.(type) {
 		case json.Delim:
-			out.WriteByte(byte(t))
+			out = append(out, byte(t))
 			if !end {
 				if len(levels) == maxNesting {
 					return nil, errNested
@@ -92,29 +85,28 @@ func walk(data []byte, leaf func(place, string) string, name func(place, string)
 			continue
 		case string:
 			if isName {
-				if err := write(name(at, t)); err != nil {
-					return nil, err
-				}
-				out.WriteByte(':')
+				out = append(event.AppendJSONString(out, []byte(name(at, t))), ':')
 				at, now.value = append(at, t), true
 				continue
 			}
-			if err := write(leaf(at, t)); err != nil {
+			out = event.AppendJSONString(out, []byte(leaf(at, t)))
+		case json.Number:
+			out = append(out, t...)
+		default: // true, false or null
+			word, err := json.Marshal(t)
+			if err != nil {
 				return nil, err
 			}
-		default:
-			if err := write(t); err != nil {
-				return nil, err
-			}
+			out = append(out, word...)
 		}
 		if now != nil && now.object {
 			at, now.value = at[:len(at)-1], false
 		}
 	}
-	if out.Len() == 0 || len(levels) > 0 {
+	if len(out) == 0 || len(levels) > 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // Finding gives a line of findings.ndjson. While the copy learns, the result
@@ -152,8 +144,8 @@ func (c *Copy) Verdict(data []byte) ([]byte, error) {
 		}
 	}
 	codes := set(`schema verdict outcome grade patch fixed step deepest chain cves id level code tlp sha256 version first_attempt first_success last since time until
-		first last_seen first_written first_answered first_used gone_at from to kinds codes build`)
-	said := set(`reason ongoing cannot_rule_out taken says deepest_says note notes do why name interrupted`)
+		state first last_seen first_written first_answered first_used gone_at from to kinds codes build`)
+	evidence := set(`detail message path page value file`)
 	return c.document(data, func(p place) meaning {
 		switch name := p.last(); {
 		case len(p) > 2 && p.within("hosts") && p[1] == "values":
@@ -166,14 +158,14 @@ func (c *Copy) Verdict(data []byte) ([]byte, error) {
 			return anAddress
 		case name == "finding" || name == "findings":
 			return anID
-		case said[name] && !p.inValues():
-			return aSaid
 		case name == "title", name == "door", name == "rule" && !p.inValues():
 			return aSentence
 		case codes[name] && (!p.inValues() || name == "id"):
 			return aCode
+		case evidence[name] || p.inValues():
+			return aText
 		}
-		return aText
+		return aSaid
 	})
 }
 
@@ -217,6 +209,9 @@ func (c *Copy) Items(data []byte) ([]byte, error) {
 	})
 }
 
+// Reveals reports a text, such as a folder's name, that holds a learned value.
+func (c *Copy) Reveals(s string) bool { return c.rewrite(s, known, 0) != s }
+
 func set(names string) map[string]bool {
 	m := map[string]bool{}
 	for _, n := range bytes.Fields([]byte(names)) {
@@ -231,10 +226,7 @@ func (c *Copy) document(data []byte, of func(place) meaning) ([]byte, error) {
 		if !p.within("event") {
 			return s
 		}
-		if _, ok := c.fields[fieldName(s)]; ok {
-			return s
-		}
-		return c.strict(s)
+		return c.value(aField, s)
 	}
 	out, err := walk(data, leaf, name)
 	if err != nil {

@@ -2,6 +2,7 @@ package share
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,6 +12,7 @@ var (
 	sidForm     = regexp.MustCompile(`(?i)\bS-1-5-21(?:-[0-9]+){3,5}|\bS-1-12-1(?:-[0-9]+){4}`)
 	dnForm      = regexp.MustCompile(`(?i)\b(CN|OU|DC|O|L|ST|STREET|E)=((?:[^,=\\/"<>|;&]|\\.)+)`)
 	mailForm    = regexp.MustCompile(`([\p{L}\p{N}._%+'\-]+)@((?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,})`)
+	forwardForm = regexp.MustCompile(`(?i)(?:forward|redirect|blindcopy)[\p{L}]*["'\s:=]+(?:smtp:)?'?$`)
 	shareForm   = regexp.MustCompile(`(?:^|[^\\:?\p{L}\p{N}])\\\\+([\p{L}\p{N}][\p{L}\p{N}._\-]*)\\`)
 	profileForm = regexp.MustCompile(`(?i)(?:^|[\\/])(?:users|documents and settings|benutzer|home)[\\/]+([^\\/:*?"<>|\r\n\t&;,]+)`)
 	urlForm     = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.\-]{1,15}://([^/\s"'<>|\\?#,;)]*)([^\s"'<>|?#]*)`)
@@ -20,8 +22,10 @@ var (
 	hexForm     = regexp.MustCompile(`\b(?:0x[0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{24,128})\b`)
 	accountForm = regexp.MustCompile(`(?i)\bnet1?(?:\.exe)?"?\s+user\s+("[^"]+"|[^\s/"&|]+)(?:\s+("[^"]+"|[^\s/"&|]\S*))?`)
 	memberForm  = regexp.MustCompile(`(?i)\bnet1?(?:\.exe)?"?\s+(?:local)?group\s+(?:"[^"]+"|[^\s"]+)\s+("[^"]+"|[^\s/"&|]+)`)
-	secretForm  = regexp.MustCompile(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
-	systemForm  = regexp.MustCompile(`(?i)(?:\b[a-z]:|%[a-z()_0-9]+%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
+	hashForm    = regexp.MustCompile(`(?i)(?:[/-](?:ntlm|rc4|aes128|aes256)|-hashe?s?|\b(?:nt|lm)hash)["']?\s*[:= ]\s*["']?(:?[0-9a-f]{32,64}(?::[0-9a-f]{32})?)|\b([0-9a-f]{32}:[0-9a-f]{32})\b`)
+	guidOfForm  = regexp.MustCompile(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+	secretForm  = regexp.MustCompile(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
+	systemForm  = regexp.MustCompile(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
 	pageForm    = regexp.MustCompile(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
 	fileForm    = regexp.MustCompile(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
 )
@@ -29,10 +33,10 @@ var (
 // programEnd are ends of the names of programs, scripts and pages.
 const programEnd = `(?:exe|dll|sys|ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|hta|scr|cpl|asp|aspx|ashx|asmx|asax|php|jsp|jspx|xslt?|compiled|dmp)`
 
-// systemRoots are folders of a drive that every server has; programs in them
-// are kept by name.
-var systemRoots = map[string]bool{"windows": true, "winnt": true, "inetpub": true, "program files": true, "program files (x86)": true, "programdata": true, "perflogs": true, "temp": true, "tmp": true,
-	"$recycle.bin": true, "recovery": true, "users\\public": true, "users/public": true}
+// systemRoots are folders that every server has and where nobody keeps
+// programs named after a house; programs in them are kept by name.
+var systemRoots = []string{"windows/", "winnt/", "program files/microsoft/", "program files/common files/microsoft shared/", "programdata/", "perflogs/", "temp/", "tmp/", "$recycle.bin/", "recovery/",
+	"users/public/", "inetpub/wwwroot/aspnet_client/", "inetpub/temp/"}
 
 // forms decides about every part whose form tells what it is.
 func (r *reading) forms() {
@@ -134,36 +138,46 @@ func (r *reading) dn(m []int) {
 }
 
 // mailbox replaces an e-mail address. Its domain is taken for one of the
-// inside, unless the name before it is one letter: such addresses are made up
-// to get past a check (autodiscover.json?a@b.com).
+// inside, but for two: where the name before it is one letter it was made up
+// to get past a check (autodiscover.json?a@b.com), and where mail is forwarded
+// to it, it is where the mail went.
 func (r *reading) mailbox(m []int) {
-	if utf8.RuneCountInString(r.text[m[2]:m[3]]) < 2 {
-		return
+	from, to := m[2], m[3]
+	for from < to && r.text[from] == '\'' {
+		from++
 	}
-	if name := r.text[m[2]:m[3]]; r.free(m[2], m[3]) {
-		if r.Copy.words.known(name) {
-			r.replace(m[2], m[3], r.stand(isUser, name))
-		} else {
-			r.replace(m[2], m[3], r.user(name))
-		}
+	name := r.text[from:to]
+	switch {
+	case utf8.RuneCountInString(name) < 2:
+		return
+	case !r.free(from, to):
+	case commonName(name):
+		r.keep(from, to)
+	case r.Copy.words.known(name):
+		r.replace(from, to, r.stand(isUser, name))
+	default:
+		r.replace(from, to, r.user(name))
+	}
+	if forwardForm.MatchString(r.text[max(0, from-forwardReach):from]) && r.outside(r.text[m[4]:m[5]]) {
+		return // read as a domain of the outside
 	}
 	if r.free(m[4], m[5]) {
 		r.replace(m[4], m[5], r.domain(r.text[m[4]:m[5]]))
 	}
 }
 
+// forwardReach is how far before an address the word stands that says that
+// mail is forwarded to it.
+const forwardReach = 40
+
 // system reports a program in a folder that every server has.
 func (r *reading) system(m []int) bool {
-	folders := fold(r.text[m[2]:m[3]])
 	if strings.HasPrefix(r.text[m[0]:m[1]], "%") {
 		return true
 	}
-	for root := range systemRoots {
-		if rest, ok := strings.CutPrefix(folders, root); ok && rest != "" && strings.ContainsRune(`\/`, rune(rest[0])) {
-			return true
-		}
-	}
-	return false
+	parts := strings.FieldsFunc(fold(r.text[m[2]:m[3]]), func(c rune) bool { return c == '/' || c == '\\' })
+	folders := strings.Join(parts, "/") + "/"
+	return slices.ContainsFunc(systemRoots, func(root string) bool { return strings.HasPrefix(folders, root) })
 }
 
 // accounts replaces the names and passwords of commands that make accounts,
@@ -192,9 +206,25 @@ func (r *reading) accounts() {
 			hide(m[2], m[3], r.account)
 		}
 	}
-	if strings.Contains(low, "p") {
+	if strings.Contains(low, "mailbox") {
+		for _, m := range guidOfForm.FindAllStringSubmatchIndex(r.text, -1) {
+			hide(m[2], m[3], func(s string) string { return r.learnName(isMailbox, s) })
+		}
+	}
+	if strings.ContainsAny(low, ":=- ") {
+		for _, m := range hashForm.FindAllStringSubmatchIndex(r.text, -1) {
+			if m[2] >= 0 {
+				hide(m[2], m[3], r.secret)
+			} else {
+				hide(m[4], m[5], r.secret)
+			}
+		}
+	}
+	if strings.Contains(low, "p") || strings.Contains(low, "key") || strings.Contains(low, "secret") {
 		for _, m := range secretForm.FindAllStringSubmatchIndex(r.text, -1) {
-			if s := r.text[m[2]:m[3]]; !isNumber(s) && len(s) > 2 {
+			s := r.text[m[2]:m[3]]
+			bare := len(strings.Trim(r.text[m[0]:m[2]], " :=")) == 2 // "-p tcp" is none, "-p Summer1" is one
+			if !isNumber(s) && len(s) > 2 && (!bare || strings.ContainsAny(s, "0123456789")) {
 				hide(m[2], m[3], r.secret)
 			}
 		}
@@ -233,12 +263,21 @@ func (r *reading) url(m []int) {
 // bare reports a public domain that stands in a text without a scheme.
 func (r *reading) bare(from, to int) bool {
 	name := r.text[from:to]
-	if last := name[strings.LastIndexByte(name, '.')+1:]; !topLevel(last) || !r.free(from, to) || !r.outside(name) {
+	if labels := strings.Split(name, "."); !r.spoken(labels) || !r.free(from, to) || !r.outside(name) {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(r.text[:from])
 	after, _ := utf8.DecodeRuneInString(r.text[to:])
 	return !alnum(before) && !alnum(after) && !strings.ContainsRune(`\/._-$`, before) && !strings.ContainsRune(`\_(`, after)
+}
+
+// spoken reports labels that are read as a domain where no scheme says so.
+// Two labels of which the last is a country's may be a person's name and
+// initials as well (weber.ch): they are a domain only where the country's
+// names are seldom anything else.
+func (r *reading) spoken(labels []string) bool {
+	last := fold(labels[len(labels)-1])
+	return topLevel(last) && (len(labels) > 2 || len(last) > 2 || abused[last])
 }
 
 // addressAt replaces an address of the inside and keeps any other.
@@ -259,7 +298,7 @@ func (r *reading) hex(from, to int) {
 		return
 	}
 	switch len(s) {
-	case 32, 40, 56, 64, 96, 128:
+	case 32, 40, 64: // MD5, SHA-1, SHA-256
 	default:
 		if !strings.HasPrefix(s, "0x") {
 			return

@@ -26,6 +26,7 @@ const (
 	isWord
 	// What is kept, for the owner's list.
 	isPublic
+	isPublicAddress
 	isPage
 	isAgent
 )
@@ -33,7 +34,7 @@ const (
 // word is how the pseudonyms of a kind begin.
 func (k kind) word() string {
 	return [...]string{"hidden", "address", "domain", "host", "domain", "mailbox", "user", "sid", "organisation", "subject", "secret", "device", "word",
-		"public domain", "page or program", "user agent"}[k]
+		"public domain", "public address", "page or program", "user agent"}[k]
 }
 
 // Bounds of what is looked for elsewhere in the case.
@@ -106,6 +107,9 @@ func (c *Copy) add(k kind, text, of, out string) {
 		if c.words[text] || commonName(text) {
 			return
 		}
+	}
+	if _, _, ok := parseAddress(text); ok && k != isAddress && k != isHidden {
+		return // a name that somebody typed, not an address of the inside
 	}
 	if old := c.learned[text]; old != nil && old.kind <= k {
 		return

@@ -2,6 +2,7 @@ package share
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,8 @@ const (
 	aSaid                       // a sentence of this program with values in it
 	anAgent                     // a user agent
 	aHost                       // a machine, or several
+	anOwnHost                   // the server itself, by name or address
+	aTarget                     // a machine that was asked for
 	anOwnAddress                // the server's own address
 	anAddress                   // somebody's address, or several
 	anAccount
@@ -22,8 +25,9 @@ const (
 	aMailbox
 	aSubject
 	aSecret
-	aGUID // that names a mailbox or a person
-	anID  // of a finding
+	aGUID  // that names a mailbox or a person
+	anID   // of a finding
+	aField // the name of a field
 )
 
 // meanings are the fields of records by name in lower case without blanks,
@@ -36,9 +40,9 @@ func meanings() map[string]meaning {
 			m[n] = k
 		}
 	}
-	put(aHost, `host aliases computer computername scomputername serverhostname hostname workstation workstationname targetserver targetservername frontendserver servername server cmdletproxyremoteserver
+	put(aHost, `host aliases computer computername scomputername serverhostname hostname workstation workstationname   frontendserver servername server cmdletproxyremoteserver
 		adconfigurationdomaincontrollers adpreferreddomaincontrollers adpreferredglobalcatalogs aduserconfigurationdomaincontroller aduserpreferreddomaincontrollers aduserpreferredglobalcatalog domaincontroller
-		urlhost cshost clienthostname serverlocatorhost serverfqdn machine machinename clientname devicename originatingserver sourcehostname destinationhost sourceserver mailboxserver backendserver
+		  clienthostname  serverfqdn machine machinename clientname devicename originatingserver sourcehostname  sourceserver mailboxserver backendserver
 		clientmachinename sourceworkstation remotecomputer cn dnshostname node logonserver frontendfqdn backendfqdn fqdn callercomputername proxiedserver originatinghost reportinghost`)
 	put(anOwnAddress, `sip serverip localendpoint sourcelocalip localaddress serveraddress`)
 	put(anAddress, `cip clientipaddress ipaddress clientip sourceip destinationip sourceaddress destinationaddress remoteendpoint originalclientip xforwardedfor remoteaddress clientaddress sources sourcenetworkaddress param3`)
@@ -55,6 +59,8 @@ func meanings() map[string]meaning {
 		commonaccesstoken xcommonaccesstoken serializedsecuritycontext machinekey validationkey decryptionkey nthash lmhash pin`)
 	put(aGUID, `useradobjectguid mailboxguid objectguid externaldirectoryobjectid externaldirectoryorganizationid exchangeguid databaseguid archiveguid tenantguid tenantid organizationguid puid netid deviceid`)
 	put(anAgent, `useragent csuseragent clientapplication clientinfo`)
+	put(anOwnHost, `urlhost cshost`)
+	put(aTarget, `targetserver targetservername serverlocatorhost destinationhost destinationhostname`)
 	put(aText, `anchormailbox routinghint`)
 	return m
 }
@@ -102,29 +108,38 @@ type memoKey struct {
 	value string
 }
 
-// Bounds of the memory for values that come again.
+// seen is what became of a value that was met before, and the lines of the
+// list that it counts for.
+type seen struct {
+	out   string
+	lines []*Line
+}
+
+// Bounds of the memory for values that come again; most of the values of logs
+// do.
 const (
 	maxMemo      = 50_000
 	maxMemoValue = 2 << 10
 )
 
-// value replaces what a field of a meaning holds. While learning, a value
-// that was seen before teaches nothing new.
+// value replaces what a field of a meaning holds.
 func (c *Copy) value(as meaning, s string) string {
 	if s == "" || as == aCode {
 		return s
 	}
-	if !c.learning || len(s) > maxMemoValue { // what is replaced is counted each time
-		return c.fresh(as, s)
-	}
 	key := memoKey{as, s}
-	if _, seen := c.memo[key]; !seen {
-		c.fresh(as, s)
-		if len(c.memo) < maxMemo {
-			c.memo[key] = ""
+	if known, ok := c.memo[key]; ok {
+		for _, l := range known.lines {
+			l.Times++
 		}
+		return known.out
 	}
-	return s
+	c.touched = c.touched[:0]
+	out := c.fresh(as, s)
+	if len(s) <= maxMemoValue && len(c.memo) < maxMemo {
+		c.memo[key] = seen{out, slices.Clone(c.touched)}
+	}
+	return out
 }
 
 func (c *Copy) fresh(as meaning, s string) string {
@@ -141,6 +156,11 @@ func (c *Copy) fresh(as meaning, s string) string {
 		return out
 	case anID:
 		return c.identity(s)
+	case aField:
+		if _, ok := c.fields[fieldName(s)]; ok {
+			return s
+		}
+		return c.strict(s)
 	}
 	trimmed := strings.TrimSpace(s)
 	if keepForm.MatchString(trimmed) && as != aGUID && as != aSecret && as != aSubject && !(as == anAccount && len(trimmed) > 4 && isNumber(trimmed)) {
@@ -149,6 +169,15 @@ func (c *Copy) fresh(as meaning, s string) string {
 	switch as {
 	case aHost:
 		return each(s, c.host)
+	case anOwnHost:
+		return each(s, func(one string) string {
+			if out, ok := c.address(one, true); ok {
+				return out
+			}
+			return c.host(one)
+		})
+	case aTarget:
+		return each(s, c.target)
 	case anOwnAddress, anAddress:
 		return each(s, func(one string) string {
 			if out, ok := c.address(one, as == anOwnAddress); ok {
@@ -166,6 +195,9 @@ func (c *Copy) fresh(as meaning, s string) string {
 	case aMailbox:
 		return c.mailboxes(s)
 	case aSubject:
+		if strings.Contains(s, `:\`) || strings.HasPrefix(s, `\\`) {
+			return c.strict(s) // a folder of a disk, not of a mailbox
+		}
 		return c.learnName(isSubject, s)
 	case aGUID:
 		return c.learnName(isMailbox, s)

@@ -31,8 +31,9 @@ var mailProviders = map[string]bool{"gmail.com": true, "googlemail.com": true, "
 var inner = map[string]bool{"local": true, "lan": true, "intern": true, "internal": true, "corp": true, "localdomain": true, "intra": true, "loc": true, "priv": true, "private": true, "home": true, "domain": true}
 
 func commonName(s string) bool {
-	f := fold(strings.TrimSpace(s))
-	return everywhere[f] || strings.HasPrefix(f, "healthmailbox") && len(f) > 13 || strings.HasPrefix(f, "umfd-") || strings.HasPrefix(f, "dwm-")
+	f := strings.ReplaceAll(fold(strings.TrimSpace(s)), "+", " ") // as W3C logs write blanks
+	return everywhere[f] || strings.HasPrefix(f, "healthmailbox") && len(f) > 13 || strings.HasPrefix(f, "umfd-") || strings.HasPrefix(f, "dwm-") ||
+		strings.HasSuffix(f, " (default web site)") || strings.HasSuffix(f, " (exchange back end)")
 }
 
 // user replaces the name of an account.
@@ -81,17 +82,40 @@ func (c *Copy) host(s string) string {
 	return c.learn(isHost, body, first+"."+c.domain(rest)) + port
 }
 
+// target replaces the name of a machine that somebody asked for, unless it is
+// a public one: an intruder lets the server call machines of the outside too.
+// What is of the inside is known when everything was read.
+func (c *Copy) target(s string) string {
+	if _, _, ok := parseAddress(s); ok {
+		return c.host(s)
+	}
+	if c.learning {
+		if len(c.targets) < maxTerms {
+			c.targets[s] = true
+		}
+		return s
+	}
+	if name, _, _ := strings.Cut(s, ":"); c.outside(name) {
+		c.note("kept", isPublic, name, "")
+		return s
+	}
+	return c.host(s)
+}
+
 func (c *Copy) innerName(f string) bool {
 	return inner[f[strings.LastIndexByte(f, '.')+1:]]
 }
 
 // fileEnds are ends of file names with two letters, which look like a country.
-var fileEnds = map[string]bool{"js": true, "py": true, "sh": true, "ps": true, "so": true, "cs": true, "vb": true, "pl": true, "rb": true, "gz": true, "md": true, "db": true, "rc": true, "pm": true, "tt": true, "ts": true, "io": true, "is": true}
+var fileEnds = map[string]bool{"js": true, "py": true, "sh": true, "ps": true, "so": true, "cs": true, "vb": true, "pl": true, "rb": true, "gz": true, "md": true, "db": true, "rc": true, "pm": true, "tt": true, "ts": true, "is": true}
 
 // generic are top-level names of more than two letters that are often seen.
 var generic = map[string]bool{"com": true, "net": true, "org": true, "info": true, "biz": true, "edu": true, "gov": true, "mil": true, "int": true, "top": true, "xyz": true, "club": true, "online": true, "site": true,
 	"shop": true, "app": true, "dev": true, "cloud": true, "tech": true, "space": true, "live": true, "pro": true, "icu": true, "vip": true, "onion": true, "example": true, "test": true, "link": true, "work": true,
 	"click": true, "host": true, "website": true, "store": true, "fun": true, "life": true, "world": true, "today": true, "press": true, "team": true, "name": true, "mobi": true, "asia": true, "rest": true, "corp": true}
+
+// abused are top-level names of two letters that attackers like.
+var abused = map[string]bool{"ru": true, "su": true, "cn": true, "tk": true, "ml": true, "ga": true, "cf": true, "gq": true, "pw": true, "ws": true, "cc": true, "to": true, "ir": true, "io": true, "eu": true, "uk": true}
 
 // topLevel reports a name that may end a public domain.
 func topLevel(label string) bool {
@@ -173,12 +197,12 @@ func (c *Copy) mail(s string) string {
 	if !nameForm.MatchString(local) && local != "" || !nameForm.MatchString(domain) {
 		return c.strict(s)
 	}
-	if local != "" {
-		if len(local) > 1 && !commonName(local) {
-			local = c.learnName(isUser, local)
-		} else {
-			local = c.stand(isUser, local)
-		}
+	switch {
+	case local == "" || commonName(local):
+	case len(local) > 1:
+		local = c.learnName(isUser, local)
+	default:
+		local = c.stand(isUser, local)
 	}
 	return c.learn(isMailbox, s, local+"@"+c.domain(domain))
 }

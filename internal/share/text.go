@@ -22,6 +22,8 @@ type reading struct {
 	marks []mark
 	depth int
 	how   manner
+	// noBlob is where the last row of letters of base64 ended.
+	noBlob int
 }
 
 // maxNested bounds texts inside texts (base64 of base64).
@@ -127,19 +129,30 @@ func (r *reading) terms() {
 		t        *term
 	}
 	var hits []hit
-	r.finder.find(r.text, func(from, to int, t *term) {
-		if !bounded(r.text, from, to) && t.kind != isHidden {
-			a, b := r.token(from, to)
-			if r.ordinary(r.text[a:b]) {
+	from, to, plain := 0, 0, false // the last token and whether it tells nothing: a token may be long and full of hits
+	r.finder.find(r.text, func(a, b int, t *term) {
+		if !bounded(r.text, a, b) && t.kind != isHidden {
+			if a < from || b > to {
+				from, to = r.token(a, b)
+				plain = r.ordinary(r.text[from:to])
+			}
+			if plain {
 				return // inside a word that tells nothing
 			}
 		}
-		hits = append(hits, hit{from, to, t})
+		hits = append(hits, hit{a, b, t})
 	})
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to)) })
 	for _, h := range hits {
 		if r.replace(h.from, h.to, h.t.out) {
 			r.note("replaced", h.t.kind, h.t.of, h.t.out)
+			continue
+		}
+		for h.from < h.to && r.taken[h.from] { // it begins inside another value
+			h.from++
+		}
+		if h.from < h.to && r.free(h.from, h.to) {
+			r.word(h.from, h.to)
 		}
 	}
 }

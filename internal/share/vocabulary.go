@@ -52,7 +52,8 @@ func newVocabulary() (vocabulary, error) {
 	return v, nil
 }
 
-// sentenceWords gathers the words of the sentences that this program says.
+// sentenceWords gathers the words of the sentences that this program says,
+// and of their ids, which hold its names for logs.
 func sentenceWords() (vocabulary, error) {
 	v := vocabulary{}
 	for _, lang := range message.Languages() {
@@ -61,7 +62,7 @@ func sentenceWords() (vocabulary, error) {
 			return nil, fmt.Errorf("read the words of sentences: %w", err)
 		}
 		for _, id := range words.IDs() {
-			for _, w := range strings.FieldsFunc(words.Say(id), func(r rune) bool { return !alnum(r) }) {
+			for _, w := range strings.FieldsFunc(id+" "+words.Say(id), func(r rune) bool { return !alnum(r) }) {
 				v[fold(w)] = true
 			}
 		}

@@ -109,6 +109,9 @@ const (
 // nested reads the base64 around a token: what is text inside is rewritten
 // and encoded again. It returns where the blob ends, 0 where there is none.
 func (r *reading) nested(from, to int) int {
+	if from < r.noBlob || r.depth >= maxNested {
+		return 0
+	}
 	blob := func(c byte) bool { return strings.IndexByte("+/-_", c) >= 0 || c < utf8.RuneSelf && alnum(rune(c)) }
 	for from > 0 && !r.taken[from-1] && blob(r.text[from-1]) {
 		from--
@@ -120,9 +123,10 @@ func (r *reading) nested(from, to int) int {
 	for end < len(r.text) && end < to+2 && r.text[end] == '=' {
 		end++
 	}
-	if to-from < minBlob || r.depth >= maxNested {
+	if to-from < minBlob {
 		return 0
 	}
+	r.noBlob = to // read once, however many words it is made of
 	body := r.text[from:to]
 	enc := base64.RawStdEncoding
 	if strings.ContainsAny(body, "-_") {
