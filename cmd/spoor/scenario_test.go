@@ -289,3 +289,25 @@ func (m *matrix) String() string {
 	}
 	return b.String()
 }
+
+// A case keeps few fields of a finding in memory; what the storyline reads
+// must be among them.
+func TestScenariosAreConcludedTheSameThroughACase(t *testing.T) {
+	t.Parallel()
+	want := []string{"variety-page-in-site-folder", "variety-page-handed-over-apart", "variety-page-given-commands", "webshell-only-files", "webshell-only-files-of-a-site",
+		"after-three-mailboxes", "after-mail-in-other-names", "after-mail-without-a-shell", "ordinary-own-sign-in-page", "ordinary-everything-answered-200-only-iis", "proxylogon-full", "proxyshell-only-management"}
+	found := 0
+	for _, s := range lab.Scenarios() {
+		if !slices.Contains(want, s.Name) {
+			continue
+		}
+		found++
+		a := assess(t, packed(t, s.Files()))
+		for _, d := range differences(a.verdict.Hosts, s.Want) {
+			t.Errorf("%s: %s", s.Name, d)
+		}
+	}
+	if found != len(want) {
+		t.Errorf("%d of %d scenarios are there", found, len(want))
+	}
+}
