@@ -80,9 +80,12 @@ func (v Value) AppendText(dst []byte) []byte {
 	case Int:
 		return strconv.AppendInt(dst, int64(v.Bits), 10)
 	case Uint:
+		if v.Bits < 10 { // levels, versions, opcodes: most numbers of a record
+			return append(dst, byte('0'+v.Bits))
+		}
 		return strconv.AppendUint(dst, v.Bits, 10)
 	case Hex:
-		return strconv.AppendUint(append(dst, "0x"...), v.Bits, 16)
+		return appendHex(dst, v.Bits)
 	case Float:
 		return strconv.AppendFloat(dst, math.Float64frombits(v.Bits), 'g', -1, 64)
 	case Bool:
@@ -237,6 +240,22 @@ func Fixed(kind Kind, raw []byte) Value {
 		}
 	}
 	return v
+}
+
+// appendHex writes 0x and lower-case digits. The standard library's writer of
+// any base clears room for 64 digits first.
+func appendHex(dst []byte, n uint64) []byte {
+	var text [18]byte
+	at := len(text)
+	for {
+		at--
+		text[at] = hexDigits[n&15]
+		if n >>= 4; n == 0 {
+			break
+		}
+	}
+	text[at-1], text[at-2] = 'x', '0'
+	return append(dst, text[at-2:]...)
 }
 
 func appendHexUpper(dst, raw []byte) []byte {

@@ -30,6 +30,7 @@ type Decoder struct {
 	defAt         [256]defSlot
 	defRoom       []definition
 	byGUID        [256]*template // found last for the definition's GUID
+	byLength      [64]*template  // found last outside definitions, by the number of steps
 	templates     map[uint64][]*template
 	templateCount uint32
 	templateBytes int

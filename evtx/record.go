@@ -94,7 +94,13 @@ func (d *Decoder) fragment(i int) (int, string) {
 		return next, "xml-empty"
 	}
 	in.base, in.n, in.nested = d.rawBase, len(d.vals)-d.rawBase, d.rawBase
-	in.t = d.internTemplate()
+	// Records of one kind follow each other: the structure met last with as
+	// many steps is looked at before it is hashed.
+	guess := &d.byLength[len(d.ops)&(len(d.byLength)-1)]
+	if *guess == nil || !sameOps((*guess).ops, d.ops) {
+		*guess = d.internTemplate()
+	}
+	in.t = *guess
 	return next, ""
 }
 

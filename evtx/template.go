@@ -197,6 +197,7 @@ func (d *Decoder) makeRoom() {
 		d.names = nameTable{ids: map[string]uint32{}}
 		d.templates = map[uint64][]*template{}
 		d.byGUID = [len(d.byGUID)]*template{}
+		d.byLength = [len(d.byLength)]*template{}
 		d.templateCount, d.templateBytes = 0, 0
 		d.dropPlans()
 	}
