@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What each trick of the engine is worth: the benchmarks are built once as they
 # are and once for each trick with that trick switched off (a changed copy of
-# one source file, through the build's overlay), and run in turn. Printed is how
-# many times slower the figure is without the trick, by the least time of all
-# runs, since whatever disturbs a run makes it slower. Answers must not change:
-# the number of hits is compared. Usage: bench/tricks.sh [RUNS]
+# one source file, through the build's overlay). Each run of one without a trick
+# follows a run as it is; printed is how many times slower the figure is without
+# the trick, the median of the pairs. Answers must not change: the number of hits
+# is compared, and a ! says that it differs. Usage: bench/tricks.sh [RUNS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-5}
@@ -40,30 +40,35 @@ build "lazy automata" match/automaton.go 's/^\tmaxInst += 8_000/\tmaxInst = 0/'
 build "dear atoms wait" match/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
 build "rows of text joined only behind values" match/rowgate.go 's/^(\tc\.gates = make.*)$/\1\n\tif len(c.atoms) >= 0 {\n\t\treturn\n\t}/'
 
-pattern='^Benchmark(HuntRecordings|HuntServer|HuntUnseen|HuntScripts|HuntW3C|HuntHttpProxy)$'
+pattern='^Benchmark(HuntRecordings|HuntServer|HuntScripts|HuntHttpProxy)$'
 [ -z "${SPOOR_PATTERN:-}" ] || pattern=$SPOOR_PATTERN
 cd sigma
+run() { "${binaries[$1]}" -test.run=NONE -test.bench="$pattern" -test.benchtime=1x | sed "s/^/$2 $3 /"; }
 for _ in $(seq "$runs"); do
   for n in "${!names[@]}"; do
-    "${binaries[$n]}" -test.run=NONE -test.bench="$pattern" -test.benchtime=1x | sed "s/^/$n /"
+    [ "$n" = 0 ] || { run 0 "$n" with; run "$n" "$n" without; }
   done
 done > "$tmp/out"
 for n in "${!names[@]}"; do echo "$n name ${names[$n]}"; done | cat - "$tmp/out" | awk '
   $2 == "name" { k = $1; $1 = $2 = ""; sub(/^ +/, ""); name[k] = $0; tricks = k; next }
-  $2 ~ /^Benchmark/ {
-    b = $2; sub(/-[0-9]+$/, "", b); sub(/^BenchmarkHunt/, "", b)
+  $3 ~ /^Benchmark/ {
+    b = $3; sub(/-[0-9]+$/, "", b); sub(/^BenchmarkHunt/, "", b)
     if (!(b in seen)) { seen[b] = ++nb; bench[nb] = b }
     key = $1 SUBSEP b
-    if (!(key in least) || $4 + 0 < least[key]) least[key] = $4 + 0
-    for (i = 5; i <= NF; i++) if ($i == "hits") hits[key] = $(i - 1)
+    hits = ""; for (i = 6; i <= NF; i++) if ($i == "hits") hits = $(i - 1)
+    if ($2 == "with") { base[key] = $5; bhits[key] = hits; next }
+    ratio[key, ++n[key]] = $5 / base[key]
+    if (hits != bhits[key]) wrong[key] = 1
   }
   END {
     printf "%-42s", "without"; for (i = 1; i <= nb; i++) printf " %12s", bench[i]; print ""
     for (k = 1; k <= tricks; k++) {
       printf "%-42s", name[k]
-      for (i = 1; i <= nb; i++) {
-        b = bench[i]; key = k SUBSEP b; base = 0 SUBSEP b
-        printf " %11.2f%s", least[key] / least[base], hits[key] == hits[base] ? " " : "!"
+      for (b = 1; b <= nb; b++) {
+        key = k SUBSEP bench[b]; m = n[key]
+        for (i = 1; i <= m; i++) a[i] = ratio[key, i]
+        for (i = 2; i <= m; i++) { x = a[i]; for (j = i - 1; j >= 1 && a[j] > x; j--) a[j + 1] = a[j]; a[j + 1] = x }
+        printf " %11.2f%s", a[int((m + 1) / 2)], (key in wrong) ? "!" : " "
       }
       print ""
     }

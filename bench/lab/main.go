@@ -5,6 +5,8 @@
 //	go run ./bench/lab unseen EVENTS N FILE   process starts, N values of each seen nowhere else
 //	go run ./bench/lab host BYTES DIR         one server's folder: IIS, HttpProxy, event logs, files as 10:6:3:1
 //	go run ./bench/lab cases N DIR            N case folders of a wave of break-ins, without what spoor cases does not open
+//	go run ./bench/lab split N FILE DIR       an event log's chunks as N logs
+//	go run ./bench/lab time RUNS COMMAND ...  best, median and worst time of a command, and its memory
 package main
 
 import (
@@ -20,7 +22,7 @@ import (
 	"spoor/internal/lab"
 )
 
-var errUsage = errors.New("use: lab server EVENTS FILE | lab unseen EVENTS N FILE | lab host BYTES DIR | lab cases N DIR")
+var errUsage = errors.New("use: lab server EVENTS FILE | lab unseen EVENTS N FILE | lab host BYTES DIR | lab cases N DIR | lab split N FILE DIR | lab time RUNS COMMAND [ARGUMENT]")
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -50,6 +52,10 @@ func run(args []string) error {
 		return host(int64(n), args[2])
 	case args[0] == "cases" && len(args) == 3:
 		return cases(int(n), args[2])
+	case args[0] == "split" && len(args) == 4:
+		return split(args[2], int(n), args[3])
+	case args[0] == "time" && n > 0:
+		return measure(int(n), args[2:])
 	}
 	return errUsage
 }

@@ -137,7 +137,7 @@ func TestOnlyThePlacesThatMayUseDangerousPackages(t *testing.T) {
 	allowed := map[string][]string{
 		"html/template": {"internal/report/html", "internal/web"},
 		"text/template": {},
-		"os/exec":       {},
+		"os/exec":       {"bench/lab"}, // it starts what is measured, and is in no program that is given away
 		"net/http":      {"internal/web"},
 		"net":           {"internal/web"},
 		"unsafe":        {},

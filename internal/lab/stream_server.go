@@ -5,7 +5,7 @@ package lab
 // privileges, process starts, file shares, the filtering platform), 11 of
 // Sysmon (process, network, image, file, registry), 6 of Application, 4 of
 // System, 2 of MSExchange Management and 2 of PowerShell. In 15 of 40 one
-// value occurs nowhere else: user names and addresses of logons (3), command
+// value occurs nowhere else: user names of logons (3, in two fields), command
 // lines (3), file names (2), registry values (2), shares (1), ports of
 // connections (2), texts of Application events (1) and of cmdlets (1). Numbers
 // and times differ in every event besides.
