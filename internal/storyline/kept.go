@@ -81,7 +81,7 @@ func row(l *coverage.Log) CoverageRow {
 		note(message.New("note.untimed", "n", l.Untimed))
 	}
 	switch largest := l.Largest(); {
-	case l.Scattered:
+	case l.Scattered && r.MissingIDs > 0:
 		note(message.New("note.scattered", "n", r.MissingIDs))
 	case len(l.Gaps) == 1:
 		note(message.New("note.missing-ids", "n", r.MissingIDs, "from", largest.From.String(), "to", largest.To.String()))
