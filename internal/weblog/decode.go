@@ -215,6 +215,14 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 
 func (d *decoder) emit(l *layout, t event.Time, yield func(*event.Event)) {
 	d.ev = event.Event{Shape: l.shape, Values: d.values, Route: l.route, Time: t, Ref: d.scan.Ref()}
+	if l.uri >= 0 && len(d.values) == l.width {
+		stem, query, asked := bytes.Cut(d.values[l.uri].Raw, []byte("?"))
+		if !asked {
+			query = []byte("-")
+		}
+		d.values = append(d.values, event.TextValue(stem), event.TextValue(query))
+		d.ev.Values = d.values
+	}
 	if l.plain != nil && len(d.values) == l.width {
 		if plain, ok := textlog.PlainQuery(nil, d.values[l.agent].Raw, d.values[l.query].Raw); ok {
 			d.values = append(d.values, event.TextValue(plain))

@@ -34,6 +34,9 @@ type layout struct {
 	// absent; plain is the shape of rows whose query was decoded.
 	agent, query int
 	plain        *event.Shape
+	// uri is the column of a whole request target in HTTPERR, -1 when absent:
+	// its path and query are two more values, named as IIS names them.
+	uri int
 }
 
 // claimed lists the columns whose content the client of a request chooses.
@@ -58,7 +61,7 @@ func proxied(name string) bool {
 }
 
 func newLayout(names []string, channel string, inferred, local bool) *layout {
-	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, local: local}
+	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, uri: -1, local: local}
 	format := FormatW3C
 	fields := make([]event.Field, len(names))
 	for i, name := range names {
@@ -74,6 +77,8 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 			l.agent = i
 		case strings.EqualFold(name, "cs-uri-query") && l.query < 0:
 			l.query = i
+		case strings.EqualFold(name, "cs-uri") && l.uri < 0:
+			l.uri = i
 		case strings.EqualFold(name, "s-queuename"), strings.EqualFold(name, "s-reason"):
 			format, channel = FormatHTTPERR, FormatHTTPERR
 		case strings.EqualFold(name, "x-session") && channel == "iis":
@@ -81,6 +86,12 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 		case proxied(name) && channel == "iis":
 			channel = "proxy"
 		}
+	}
+	if format != FormatHTTPERR {
+		l.uri = -1
+	}
+	if l.uri >= 0 {
+		fields = append(fields, event.Field{Name: "cs-uri-stem"}, event.Field{Name: "cs-uri-query"})
 	}
 	l.shape = event.NewShape(format, fields, inferred)
 	l.route = &event.Route{Format: format, Channel: channel}
