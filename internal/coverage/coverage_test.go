@@ -110,7 +110,7 @@ func TestHolesOfHostileTimesEndSoon(t *testing.T) {
 		c.Add(row("mail", "evtx", "Security", event.TimeFromFileTime(ticks, event.FromRecord), 0, ticks), true)
 	}
 	l := Merge([]*Collector{c}, asStated).Logs[0]
-	if began := time.Now(); len(l.Holes()) > 4 || time.Since(began) > time.Second {
+	if began := time.Now(); len(l.Holes()) > 4 || time.Since(began) > 10*time.Second {
 		t.Fatal("58,000 years were walked hour by hour")
 	}
 	if n := l.MissingIDs(); n <= 0 {

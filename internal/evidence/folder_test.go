@@ -27,7 +27,7 @@ func TestLinksAndSpecialFilesAreToldAndNeverOpened(t *testing.T) {
 	}
 	start := time.Now()
 	list, rep := walk(t, Options{}, ev)
-	if d := time.Since(start); d > 2*time.Second {
+	if d := time.Since(start); d > 20*time.Second { // a pipe that is opened never ends
 		t.Errorf("the walk took %v", d)
 	}
 	if rep.Problems["symlink"] != 5 || rep.Problems["special-file"] != 1 || rep.Items != 7 {

