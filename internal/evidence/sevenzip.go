@@ -102,19 +102,11 @@ func zstd7z(_ []byte, _ uint64, in []io.ReadCloser) (io.ReadCloser, error) {
 // to back, each solid stream once.
 func (w *walker) sevenz(in *inside, r io.Reader) error {
 	wrap7z()
-	ra, size, free, err := w.random(in, r)
-	if err != nil {
-		var p *Problem
-		if errors.As(err, &p) {
-			in.fault(p.Code, "%s", p.Reason)
-			return nil
-		}
+	ra, size, free, err := w.opened(in, r)
+	if err != nil || ra == nil {
 		return err
 	}
 	defer free()
-	if in.pl.budget.size < 0 {
-		in.pl.budget.size = size
-	}
 	z, p := open7z(ra, size)
 	if p != nil {
 		in.fault(p.Code, "%s", p.Reason)

@@ -38,19 +38,11 @@ const (
 // zip reads an archive by random access: where the container has none, it is
 // spooled first.
 func (w *walker) zip(in *inside, r io.Reader) error {
-	ra, size, free, err := w.random(in, r)
-	if err != nil {
-		var p *Problem
-		if errors.As(err, &p) {
-			in.fault(p.Code, "%s", p.Reason)
-			return nil
-		}
+	ra, size, free, err := w.opened(in, r)
+	if err != nil || ra == nil {
 		return err
 	}
 	defer free()
-	if in.pl.budget.size < 0 {
-		in.pl.budget.size = size
-	}
 	entries, err := w.zipEntries(in, ra, size)
 	if err != nil {
 		return err
@@ -85,6 +77,21 @@ func (w *walker) zip(in *inside, r io.Reader) error {
 		}
 	}
 	return nil
+}
+
+// opened is random for a container that is about to be read: one that cannot
+// be had is noted as its fault, and the reader is nil.
+func (w *walker) opened(in *inside, r io.Reader) (io.ReaderAt, int64, func(), error) {
+	ra, size, free, err := w.random(in, r)
+	var p *Problem
+	switch {
+	case errors.As(err, &p):
+		in.fault(p.Code, "%s", p.Reason)
+		return nil, 0, nil, nil
+	case err == nil && in.pl.budget.size < 0:
+		in.pl.budget.size = size
+	}
+	return ra, size, free, err
 }
 
 // random gives random access to a container and its whole content to its
