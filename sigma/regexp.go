@@ -3,6 +3,7 @@ package sigma
 import (
 	"regexp"
 	"regexp/syntax"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -38,13 +39,71 @@ func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
 		return nil, problem(v, "regexp-too-large", "the regular expression stands for more than %d characters", maxRegexpSize)
 	}
 	if dollar {
-		pattern = parsed.String()
+		if text, ok := feedBeforeEnd(pattern); ok {
+			pattern = text
+		} else {
+			pattern = parsed.String()
+		}
 	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, problem(v, "regexp", "%v", err)
 	}
 	return []match.Test{{Kind: match.Regexp, Re: re}}, nil
+}
+
+// feedBeforeEnd writes a valid expression so that each of its $ also holds before
+// a last line feed. Writing out the parsed expression is the same and takes 1.6 ms
+// for each class as [^/], whose million runes are asked for their letter case: two
+// thirds of loading the built-in rules. An expression in which a $ may have another
+// meaning (\Q, the flag m) is left to that.
+func feedBeforeEnd(expr string) (string, bool) {
+	var out strings.Builder
+	for i := 0; i < len(expr); {
+		size := 1
+		switch {
+		case expr[i] == '\\' && i+1 < len(expr):
+			if size = 2; expr[i+1] == 'Q' {
+				return "", false
+			}
+		case expr[i] == '[':
+			size = classSize(expr[i:])
+		case strings.HasPrefix(expr[i:], "(?P<"), strings.HasPrefix(expr[i:], "(?<"):
+		case strings.HasPrefix(expr[i:], "(?"):
+			if size = strings.IndexAny(expr[i:], ":)"); size < 0 || strings.Contains(expr[i:i+size], "m") {
+				return "", false
+			}
+		case expr[i] == '$':
+			out.WriteString(`(?:\n?\z)`)
+			i++
+			continue
+		}
+		out.WriteString(expr[i : i+size])
+		i += size
+	}
+	return out.String(), true
+}
+
+// classSize is the length of the class of characters that a valid expression
+// begins with.
+func classSize(expr string) int {
+	i := 1
+	if strings.HasPrefix(expr[i:], "^") {
+		i++
+	}
+	for first := i; i < len(expr); i++ {
+		switch {
+		case expr[i] == '\\':
+			i++
+		case expr[i] == ']' && i > first:
+			return i + 1
+		case strings.HasPrefix(expr[i:], "[:"): // [:alpha:]
+			if end := strings.Index(expr[i+2:], ":]"); end >= 0 {
+				i += 2 + end + 1
+			}
+		}
+	}
+	return len(expr)
 }
 
 // measure counts the characters and classes of an expression with repetitions
