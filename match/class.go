@@ -2,7 +2,6 @@ package match
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -15,9 +14,13 @@ type class struct {
 	programs []*program
 	inputs   []*input
 	byInput  map[string]int
+	byField  map[string]int // inputs that are one field as it stands
+	turns    []*Turn        // numbered for byInput
+	texts    []*Texts
 	atoms    []atom
 	byAtom   map[string]uint32
 	ofInput  [][]uint32 // input -> its atoms
+	single   []uint32   // the numbers of the atoms, of which lists of one are cut
 	wake     [][]int32  // atom -> programs that it can make true
 	always   []int32    // programs that may hold without any atom
 	lazy     []bool     // atom -> is tested only when a rule needs it
@@ -110,7 +113,7 @@ const maxTestAtoms = 12
 
 // newClass compiles the candidates into atoms.
 func (p *Program) newClass(list []*program, fixedID bool, id string) *class {
-	c := &class{programs: list, tests: &p.tests, byInput: map[string]int{}, byAtom: map[string]uint32{}, matchers: map[string]*matcher{}, layouts: map[uint64][]*layout{}}
+	c := &class{programs: list, tests: &p.tests, byInput: map[string]int{}, byField: map[string]int{}, byAtom: map[string]uint32{}, matchers: map[string]*matcher{}, layouts: map[uint64][]*layout{}}
 	for _, p := range list {
 		for _, field := range orderedKeys(p.route.Where) {
 			test := Test{Kind: Glob}
@@ -140,9 +143,11 @@ func (p *Program) newClass(list []*program, fixedID bool, id string) *class {
 	}
 	c.gateRows()
 	c.ofInput = make([][]uint32, len(c.inputs))
+	c.single = make([]uint32, len(c.atoms))
 	for n := range c.atoms {
 		in := c.atoms[n].input
 		c.ofInput[in] = append(c.ofInput[in], uint32(n))
+		c.single[n] = uint32(n)
 	}
 	c.findWakers()
 	return c
@@ -174,36 +179,63 @@ func (p *program) mayLack() bool {
 
 // input interns what a field means on a route.
 func (c *class) input(field string, route *Route) int {
-	in := &input{field: field}
-	if field == "" {
-		in.keyword, in.derived = true, route.Extra
-	} else {
-		names, renamed := route.Fields[field]
-		in.turn, in.derived = route.Values[field], route.Derived[field]
-		plain := !renamed && in.turn == nil && in.derived == nil
-		if !renamed {
-			names = []string{field}
-		}
-		for _, n := range names {
-			at := strings.IndexAny(n, "?\\")
-			if plain || at < 0 {
-				in.names = append(in.names, source{name: n})
-			} else {
-				in.names = append(in.names, source{name: n[:at], mark: n[at], tail: n[at+1:]})
-			}
-		}
+	names, renamed := route.Fields[field]
+	in := &input{field: field, keyword: field == "", turn: route.Values[field], derived: route.Derived[field]}
+	if in.keyword {
+		names, in.turn, in.derived = nil, nil, route.Extra
+	} else if !renamed {
+		names = []string{field}
 	}
-	key := in.field + "\x00"
-	if in.keyword || in.turn != nil || in.derived != nil || len(in.names) != 1 || in.names[0].name != field {
-		key = fmt.Sprintf("%q %p %p %v", in.names, in.turn, in.derived, in.keyword)
-	}
-	if n, ok := c.byInput[key]; ok {
+	bare := !in.keyword && in.turn == nil && in.derived == nil
+	if bare && (!renamed || len(names) == 1 && names[0] == field && !strings.ContainsAny(field, joints)) {
+		n, ok := c.byField[field]
+		if !ok {
+			in.names = []source{{name: field}}
+			n = c.addInput(in)
+			c.byField[field] = n
+		}
 		return n
 	}
-	n := len(c.inputs)
-	c.byInput[key] = n
-	c.inputs = append(c.inputs, in)
+	for _, name := range names {
+		if at := strings.IndexAny(name, joints); at < 0 {
+			in.names = append(in.names, source{name: name})
+		} else {
+			in.names = append(in.names, source{name: name[:at], mark: name[at], tail: name[at+1:]})
+		}
+	}
+	key := binary.AppendVarint(binary.AppendVarint(c.key[:0], number(&c.turns, in.turn)), number(&c.texts, in.derived))
+	for _, s := range in.names {
+		key = append(append(append(append(key, s.name...), 0, s.mark), s.tail...), 0)
+	}
+	c.key = key
+	n, ok := c.byInput[string(key)]
+	if !ok {
+		n = c.addInput(in)
+		c.byInput[string(key)] = n
+	}
 	return n
+}
+
+// number is the place of x in a short list, into which it is put if it is not
+// there; -1 of nil.
+func number[T any](list *[]*T, x *T) int64 {
+	if x == nil {
+		return -1
+	}
+	n := slices.Index(*list, x)
+	if n < 0 {
+		n = len(*list)
+		*list = append(*list, x)
+	}
+	return int64(n)
+}
+
+// joints are the marks that join two fields in a name of a log source file.
+const joints = "?\\"
+
+func (c *class) addInput(in *input) int {
+	c.inputs = append(c.inputs, in)
+	return len(c.inputs) - 1
 }
 
 // atom interns tests on an input.

@@ -33,64 +33,114 @@ type marked struct {
 
 const gramHash = 0x9e3779b1
 
+// newGrams makes the tables. Counting and placing go through arrays by hash:
+// with maps of grams they were a tenth of a first look at many small logs.
 func newGrams(list []literal) *grams {
 	g := &grams{literals: list}
-	// A gram that many literals share is what texts often hold.
-	seen := map[uint32]int{}
+	long, size := 0, 0
 	for _, l := range list {
-		for i := 0; i+4 <= len(l.text); i++ {
-			seen[gramAt(l.text, i)]++
+		if n := len(l.text); n >= 4 {
+			long++
+			size += n - 3
 		}
 	}
-	long := map[uint32][]marked{}
+	// A gram that many literals share is what texts often hold.
+	seen := newTally(size)
+	for _, l := range list {
+		for i := 0; i+4 <= len(l.text); i++ {
+			seen.add(gramAt(l.text, i))
+		}
+	}
+	marks := make([]marked, 0, long) // of the long literals, in order
 	for n, l := range list {
 		switch len(l.text) {
 		case 0:
 		case 1, 2, 3:
-			if g.pairs == nil {
-				g.pairs, g.short = new([1 << 16 / 64]uint64), new([256][]int32)
-			}
-			g.short[l.text[0]] = append(g.short[l.text[0]], int32(n))
-			// A single byte is any pair that begins with it.
-			for second := range 256 {
-				if len(l.text) > 1 {
-					second = int(l.text[1])
-				}
-				k := uint16(l.text[0]) | uint16(second)<<8
-				g.pairs[k>>6] |= 1 << (k & 63)
-				if len(l.text) > 1 {
-					break
-				}
-			}
+			g.addShort(l.text, int32(n))
 		default:
-			at := rarest(l.text, seen)
-			k := gramAt(l.text, at)
-			long[k] = append(long[k], marked{int32(n), int32(at)})
+			marks = append(marks, marked{int32(n), int32(rarest(l.text, seen))})
 		}
 	}
-	if len(long) == 0 {
-		return g
+	if long > 0 {
+		g.place(marks)
 	}
-	if len(long) > 4_096 {
+	return g
+}
+
+// addShort enters a literal of one to three bytes.
+func (g *grams) addShort(text string, n int32) {
+	if g.pairs == nil {
+		g.pairs, g.short = new([1 << 16 / 64]uint64), new([256][]int32)
+	}
+	g.short[text[0]] = append(g.short[text[0]], n)
+	// A single byte is any pair that begins with it.
+	for second := range 256 {
+		if len(text) > 1 {
+			second = int(text[1])
+		}
+		k := uint16(text[0]) | uint16(second)<<8
+		g.pairs[k>>6] |= 1 << (k & 63)
+		if len(text) > 1 {
+			break
+		}
+	}
+}
+
+// place enters the marks of the long literals: those of one gram stand beside
+// each other in one array.
+func (g *grams) place(marks []marked) {
+	n := 1 << bits.Len(uint(len(marks)*2))
+	g.keys, g.lists = make([]uint32, n), make([][]marked, n)
+	counts, at := make([]int32, n), make([]int32, len(marks))
+	distinct := 0
+	for m, mark := range marks {
+		k := gramAt(g.literals[mark.literal].text, int(mark.offset))
+		i := gramPlace(k, n)
+		for counts[i] > 0 && g.keys[i] != k {
+			i = (i + 1) & (n - 1)
+		}
+		if counts[i] == 0 {
+			g.keys[i] = k
+			distinct++
+		}
+		counts[i]++
+		at[m] = int32(i)
+	}
+	if distinct > 4_096 {
 		g.many = new([1 << 18 / 64]uint64)
 	} else {
 		g.few = new([1 << 16 / 64]uint64)
 	}
-	n := 1 << bits.Len(uint(len(long)*2))
-	g.keys, g.lists = make([]uint32, n), make([][]marked, n)
-	for k, l := range long {
-		if h := k * gramHash; g.many != nil {
-			g.many[h>>20] |= 1 << (h >> 14 & 63)
-		} else {
-			g.few[h>>22] |= 1 << (h >> 16 & 63)
+	room := make([]marked, len(marks))
+	for m, mark := range marks {
+		i := at[m]
+		if g.lists[i] == nil {
+			g.lists[i], room = room[:0:counts[i]], room[counts[i]:]
+			if h := g.keys[i] * gramHash; g.many != nil {
+				g.many[h>>20] |= 1 << (h >> 14 & 63)
+			} else {
+				g.few[h>>22] |= 1 << (h >> 16 & 63)
+			}
 		}
-		i := int(k*gramHash>>7) & (n - 1)
-		for g.lists[i] != nil {
-			i = (i + 1) & (n - 1)
-		}
-		g.keys[i], g.lists[i] = k, l
+		g.lists[i] = append(g.lists[i], mark)
 	}
-	return g
+}
+
+// gramPlace is where the search for a gram begins in a table of n places.
+func gramPlace(k uint32, n int) int { return int(k*gramHash>>7) & (n - 1) }
+
+// tally counts grams by a hash: two that share a place are counted as one, which
+// can only make another gram the mark.
+type tally []uint16
+
+func newTally(grams int) tally { return make(tally, 1<<bits.Len(uint(grams*4))) }
+
+func (t tally) at(k uint32) *uint16 { return &t[int(k*gramHash>>7)&(len(t)-1)] }
+
+func (t tally) add(k uint32) {
+	if c := t.at(k); *c < 1<<12 {
+		*c++
+	}
 }
 
 func gramAt(s string, i int) uint32 {
@@ -99,25 +149,30 @@ func gramAt(s string, i int) uint32 {
 
 // rarest is where the gram begins that the fewest literals hold; of equals the
 // one with the fewest letters and blanks, which text is full of.
-func rarest(text string, seen map[uint32]int) int {
+func rarest(text string, seen tally) int {
 	best, at := 1<<62, 0
 	for i := 0; i+4 <= len(text); i++ {
-		cost := seen[gramAt(text, i)] * 8
-		for _, b := range []byte(text[i : i+4]) {
-			switch b {
-			case 'e', 't', 'a', 'o', 'i', 'n', 's', 'r', ' ', '\\', '.', '0', 'd', 'l', 'c', 'm':
-				cost += 2
-			case 'q', 'z', 'x', 'j', 'v', 'k', 'w', 'y':
-			default:
-				cost++
-			}
-		}
+		cost := int(*seen.at(gramAt(text, i)))*8 + int(common[text[i]]+common[text[i+1]]+common[text[i+2]]+common[text[i+3]])
 		if cost < best {
 			best, at = cost, i
 		}
 	}
 	return at
 }
+
+// common says how often a byte stands in texts: 0 seldom, 2 often.
+var common = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 1
+	}
+	for _, b := range []byte("qzxjvkwy") {
+		t[b] = 0
+	}
+	for _, b := range []byte("etaoinsr \\.0dlcm") {
+		t[b] = 2
+	}
+	return t
+}()
 
 // find appends the literals that occur, each once; seen has a bit for each, all
 // of them clear, and has those of the found ones set afterwards. One loop looks
@@ -190,7 +245,7 @@ func note(n int32, found []int32, seen []uint64) []int32 {
 
 // long compares the literals whose mark stands at a place.
 func (g *grams) long(text []byte, at int, v uint32, found []int32, seen []uint64) []int32 {
-	for i := int(v*gramHash>>7) & (len(g.keys) - 1); g.lists[i] != nil; i = (i + 1) & (len(g.keys) - 1) {
+	for i := gramPlace(v, len(g.keys)); g.lists[i] != nil; i = (i + 1) & (len(g.keys) - 1) {
 		if g.keys[i] != v {
 			continue
 		}

@@ -9,7 +9,11 @@ import (
 // newMatcher compiles the atoms of the inputs that read a source.
 func newMatcher(c *class, inputs []int, turn bool, id uint64) *matcher {
 	m := &matcher{id: id}
-	list := newTests()
+	n := 0
+	for _, in := range inputs {
+		n += len(c.ofInput[in])
+	}
+	list := newTests(n)
 	byTurn := map[*Turn]*tests{}
 	for _, in := range inputs {
 		input := c.inputs[in]
@@ -18,15 +22,15 @@ func newMatcher(c *class, inputs []int, turn bool, id uint64) *matcher {
 			if c.lazy[n] || c.gates[n] != 0 || turn && !input.rowless && input.derived != nil && input.derived.Whole && a.anywhere(c.tests) {
 				continue
 			}
-			list.add(c.tests, a, n)
+			list.add(c, a, n)
 			if !input.keyword && a.empty(c.tests) {
 				m.null = append(m.null, n)
 			}
 			if turn && input.turn != nil {
 				if byTurn[input.turn] == nil {
-					byTurn[input.turn] = newTests()
+					byTurn[input.turn] = newTests(0)
 				}
-				byTurn[input.turn].add(c.tests, a, n)
+				byTurn[input.turn].add(c, a, n)
 			}
 		}
 	}
@@ -76,9 +80,9 @@ type tests struct {
 	facts [2][]uint32 // present, filled
 }
 
-func newTests() *tests { return &tests{byID: map[testID]int{}} }
+func newTests(n int) *tests { return &tests{byID: make(map[testID]int, n), list: make([]check, 0, n)} }
 
-func (s *tests) add(table *testTable, a *atom, n uint32) {
+func (s *tests) add(c *class, a *atom, n uint32) {
 	switch a.kind {
 	case presentAtom:
 		s.facts[0] = append(s.facts[0], n)
@@ -88,32 +92,32 @@ func (s *tests) add(table *testTable, a *atom, n uint32) {
 		return
 	}
 	for _, id := range a.tests {
-		t := table.test(id)
+		t := c.tests.test(id)
 		if t.Kind != OneOf {
-			s.one(t, id, n)
+			s.one(c, t, id, n)
 			continue
 		}
 		for j := range t.Any {
-			s.one(&t.Any[j], table.id(&t.Any[j]), n)
+			s.one(c, &t.Any[j], c.tests.id(&t.Any[j]), n)
 		}
 	}
 }
 
-func (s *tests) one(t *Test, id testID, n uint32) {
+func (s *tests) one(c *class, t *Test, id testID, n uint32) {
 	i, ok := s.byID[id]
 	if !ok {
-		i = len(s.list)
-		s.byID[id] = i
-		s.list = append(s.list, check{test: t, id: id})
+		s.byID[id] = len(s.list)
+		s.list = append(s.list, check{test: t, id: id, atoms: c.single[n : n+1 : n+1]})
+		return
 	}
-	if atoms := s.list[i].atoms; len(atoms) == 0 || atoms[len(atoms)-1] != n {
+	if atoms := s.list[i].atoms; atoms[len(atoms)-1] != n {
 		s.list[i].atoms = append(atoms, n)
 	}
 }
 
 func (m *matcher) compile(table *testTable, s *tests) {
 	m.always, m.filled = s.facts[0], s.facts[1]
-	l := &literals{byText: map[string]int{}}
+	l := &literals{list: make([]literal, 0, len(s.list)), byText: make(map[string]int, len(s.list))}
 	for _, c := range s.list {
 		switch c.test.Kind {
 		case CIDR:
@@ -144,6 +148,14 @@ func (m *matcher) compile(table *testTable, s *tests) {
 	if len(l.list) > 0 {
 		m.grams = newGrams(l.list)
 	}
+}
+
+// with is both lists; neither is changed, and nothing is copied for the first.
+func with(list, more []uint32) []uint32 {
+	if len(list) == 0 {
+		return more[:len(more):len(more)]
+	}
+	return append(list[:len(list):len(list)], more...)
 }
 
 // literals gathers texts to be searched for, each once.
@@ -183,7 +195,7 @@ func (m *matcher) glob(c check, lits *literals) {
 		if len(p) == 1 {
 			whole = p[0].Text
 		}
-		(*into)[whole] = append((*into)[whole], c.atoms...)
+		(*into)[whole] = with((*into)[whole], c.atoms)
 		return
 	case c.test.Cased:
 	case len(p) == 2 && text(0) && run(1):
@@ -194,7 +206,7 @@ func (m *matcher) glob(c check, lits *literals) {
 		return
 	case len(p) == 3 && run(0) && text(1) && run(2):
 		l := lits.at(p[1].Text)
-		l.atoms = append(l.atoms, c.atoms...)
+		l.atoms = with(l.atoms, c.atoms)
 		return
 	case len(p) > 2 && m.dashes(c, lits):
 		return
@@ -230,7 +242,7 @@ func (m *matcher) dashes(c check, lits *literals) bool {
 		switch {
 		case head && tail:
 			l := lits.at(text)
-			l.atoms = append(l.atoms, c.atoms...)
+			l.atoms = with(l.atoms, c.atoms)
 		case head:
 			m.suffix.add(text, true, c.atoms)
 		case tail:
@@ -239,7 +251,7 @@ func (m *matcher) dashes(c check, lits *literals) bool {
 			if m.whole == nil {
 				m.whole = map[string][]uint32{}
 			}
-			m.whole[text] = append(m.whole[text], c.atoms...)
+			m.whole[text] = with(m.whole[text], c.atoms)
 		}
 	}
 	return len(list) > 0

@@ -14,6 +14,7 @@ import (
 type Program struct {
 	set   *Ruleset
 	index routeIndex
+	ids   []bool // rule -> it asks for the event's id
 	mu    sync.Mutex
 	// byRoute finds the class of a route by content; several routes with the
 	// same candidates share one.
@@ -32,7 +33,21 @@ type classRoute struct {
 
 // NewProgram prepares a set of rules.
 func NewProgram(set *Ruleset) *Program {
-	return &Program{set: set, index: newRouteIndex(set), byRoute: map[classRoute]*class{}, classes: map[string]*class{}, tests: newTestTable()}
+	p := &Program{set: set, index: newRouteIndex(set), ids: make([]bool, len(set.Rules)), byRoute: map[classRoute]*class{}, classes: map[string]*class{}}
+	items, tests := 0, 0
+	for n, r := range set.Rules {
+		for s := range r.Selections {
+			for _, list := range r.Selections[s].Alternatives {
+				items += len(list)
+				for i := range list {
+					tests += len(list[i].Tests)
+					p.ids[n] = p.ids[n] || list[i].asksID()
+				}
+			}
+		}
+	}
+	p.tests = newTestTable(items, tests)
+	return p
 }
 
 // classOf returns the class of a route. fixed says that the event id of the
@@ -48,22 +63,22 @@ func (p *Program) classOf(route *event.Route, fixedID bool) *class {
 	var list []*program
 	tried := false
 	id := strconv.FormatUint(uint64(route.EventID), 10)
-	for _, at := range p.index.of(route) {
+	p.index.each(route, func(at candidateAt) {
 		r := p.set.Rules[at.rule]
 		to := &r.Routes[at.route]
 		if !to.accepts(route) {
-			continue
+			return
 		}
 		tried = true
-		if fixedID && r.refuted(to, id) {
-			continue
+		if fixedID && p.ids[at.rule] && r.refuted(to, id) {
+			return
 		}
 		list = append(list, &program{rule: r, route: to})
 		name = binary.AppendUvarint(binary.AppendUvarint(name, uint64(at.rule)), uint64(at.route))
-		if fixedID && plainID(to) {
+		if fixedID && p.ids[at.rule] && plainID(to) {
 			name = r.appendID(name, id)
 		}
-	}
+	})
 	if len(list) == 0 && tried {
 		name = append(name, "tried"...)
 	}
@@ -124,9 +139,12 @@ func (s *Selection) withID(id string) truth {
 	return any
 }
 
+// asksID reports that the item is about the event's id.
+func (it *Item) asksID() bool { return it.Field == "EventID" || it.Field == "System.EventID" }
+
 // withID is the item's truth when EventID has one text, unknown for others.
 func (it *Item) withID(id string) truth {
-	if it.Field != "EventID" && it.Field != "System.EventID" {
+	if !it.asksID() {
 		return unknown
 	}
 	for i := range it.Tests {

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"slices"
 	"unicode"
 
 	"spoor/event"
@@ -9,52 +8,109 @@ import (
 
 // routeIndex finds the rules that may be meant for a record without asking all.
 type routeIndex struct {
-	byChannel  map[string][]candidateAt
-	byProvider map[string][]candidateAt
-	byFormat   map[string][]candidateAt // of routes that name neither
-	anywhere   []candidateAt
+	byChannel  map[logKey][]candidateAt
+	byProvider map[logKey][]candidateAt
+	byFormat   map[logKey][]candidateAt // of routes that name neither
+	anywhere   map[logKey][]candidateAt // of those that name no format either
+}
+
+// logKey is a name and an event id, or all is set for routes that take any id.
+type logKey struct {
+	name string
+	id   uint32
+	all  bool
 }
 
 // candidateAt is a rule and one of its routes.
-type candidateAt struct{ rule, route int }
+type candidateAt struct{ rule, route int32 }
 
 func newRouteIndex(set *Ruleset) routeIndex {
-	x := routeIndex{map[string][]candidateAt{}, map[string][]candidateAt{}, map[string][]candidateAt{}, nil}
+	x := routeIndex{map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}}
+	known := map[string]string{} // thousands of routes name a few dozen logs
+	key := func(name string) string {
+		k, ok := known[name]
+		if !ok {
+			k = canonical(name)
+			known[name] = k
+		}
+		return k
+	}
 	for n, r := range set.Rules {
 		for i := range r.Routes {
-			to, at := &r.Routes[i], candidateAt{n, i}
+			to, at := &r.Routes[i], candidateAt{int32(n), int32(i)}
 			for _, c := range to.Channels {
-				k := canonical(c)
-				x.byChannel[k] = append(x.byChannel[k], at)
+				to.enter(x.byChannel, key(c), at)
 			}
 			for _, p := range to.Providers {
-				k := canonical(p)
-				x.byProvider[k] = append(x.byProvider[k], at)
+				to.enter(x.byProvider, key(p), at)
 			}
 			if len(to.Channels)+len(to.Providers) > 0 {
 				continue
 			}
 			for _, f := range to.Formats {
-				x.byFormat[f] = append(x.byFormat[f], at)
+				to.enter(x.byFormat, f, at)
 			}
 			if len(to.Formats) == 0 {
-				x.anywhere = append(x.anywhere, at)
+				to.enter(x.anywhere, "", at)
 			}
 		}
 	}
 	return x
 }
 
-// of lists the routes that a record's route may be accepted by, in load order.
-func (x *routeIndex) of(to *event.Route) []candidateAt {
-	list := slices.Concat(x.byChannel[canonical(to.Channel)], x.byProvider[canonical(to.Provider)], x.byFormat[to.Format], x.anywhere)
-	slices.SortFunc(list, func(a, b candidateAt) int {
-		if a.rule != b.rule {
-			return a.rule - b.rule
+// enter appends a candidate under a name and the ids of its route, each once:
+// candidates come in order.
+func (r *Route) enter(m map[logKey][]candidateAt, name string, at candidateAt) {
+	put := func(k logKey) {
+		if list := m[k]; len(list) == 0 || list[len(list)-1] != at {
+			m[k] = append(list, at)
 		}
-		return a.route - b.route
-	})
-	return slices.Compact(list)
+	}
+	for _, id := range r.EventIDs {
+		put(logKey{name: name, id: id})
+	}
+	if len(r.EventIDs) == 0 {
+		put(logKey{name: name, all: true})
+	}
+}
+
+// each calls f with the routes that a record's route may be accepted by, in
+// load order. The lists are in that order and need no sorting.
+func (x *routeIndex) each(to *event.Route, f func(candidateAt)) {
+	var room [8][]candidateAt
+	lists := room[:0]
+	add := func(m map[logKey][]candidateAt, name string) {
+		for _, k := range [...]logKey{{name: name, all: true}, {name: name, id: to.EventID}} {
+			if list := m[k]; len(list) > 0 {
+				lists = append(lists, list)
+			}
+		}
+	}
+	add(x.byChannel, canonical(to.Channel))
+	add(x.byProvider, canonical(to.Provider))
+	add(x.byFormat, to.Format)
+	add(x.anywhere, "")
+	for {
+		var next *candidateAt
+		for _, list := range lists {
+			if len(list) > 0 && (next == nil || list[0].before(*next)) {
+				next = &list[0]
+			}
+		}
+		if next == nil {
+			return
+		}
+		for i := range lists {
+			if len(lists[i]) > 0 && lists[i][0] == *next {
+				lists[i] = lists[i][1:]
+			}
+		}
+		f(*next)
+	}
+}
+
+func (a candidateAt) before(b candidateAt) bool {
+	return a.rule < b.rule || a.rule == b.rule && a.route < b.route
 }
 
 // canonical maps names that differ in case only, as strings.EqualFold sees it,

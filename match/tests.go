@@ -32,8 +32,10 @@ type expression struct {
 	gate gate
 }
 
-func newTestTable() testTable {
-	return testTable{byKey: map[string]testID{}, byItem: map[*Item][]testID{}, runs: map[testID]*expression{}}
+// newTestTable makes room for so many items and tests. Few rules are for the
+// records of one folder, so room is made for a part of them.
+func newTestTable(items, tests int) testTable {
+	return testTable{byKey: make(map[string]testID, tests/4), byItem: make(map[*Item][]testID, items/4), runs: map[testID]*expression{}}
 }
 
 // ids numbers the tests of an item.

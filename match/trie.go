@@ -26,7 +26,7 @@ func (t *trie) add(text string, fromEnd bool, atoms []uint32) {
 		}
 		node = t.step(node, b)
 	}
-	t.atoms[node] = append(t.atoms[node], atoms...)
+	t.atoms[node] = with(t.atoms[node], atoms)
 }
 
 // step returns the node behind an edge, made if it is not there.

@@ -124,7 +124,7 @@ func longest(pieces []Piece) string {
 }
 
 // wakers is a set of atoms of which one is sure to have fired, or any: nothing
-// is sure.
+// is sure. The atoms may be an item's own: they are not changed.
 type wakers struct {
 	any   bool
 	atoms []uint32
@@ -134,6 +134,9 @@ type wakers struct {
 func (w wakers) or(v wakers) wakers {
 	if w.any || v.any {
 		return wakers{any: true}
+	}
+	if len(w.atoms) == 0 {
+		return v
 	}
 	out := wakers{atoms: slices.Concat(w.atoms, v.atoms), cost: w.cost + v.cost}
 	slices.Sort(out.atoms)
@@ -206,9 +209,9 @@ func (it *item) wakers(cost []int) wakers {
 		}
 		return w
 	}
-	w := wakers{}
+	w := wakers{atoms: it.atoms}
 	for _, a := range it.atoms {
-		w = w.or(wakers{atoms: []uint32{a}, cost: cost[a]})
+		w.cost += cost[a]
 	}
 	return w
 }

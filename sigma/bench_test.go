@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -261,6 +262,41 @@ func BenchmarkFirstPass(b *testing.B) {
 			d.Decode(blk, func(e *event.Event) { engine.Match(e, nil) })
 		}
 	}
+}
+
+// BenchmarkPlans makes the classes and plans of all kinds of records in the
+// recordings, of which it matches one each.
+func BenchmarkPlans(b *testing.B) {
+	set, d := windows(b), evtx.NewDecoder()
+	type kind struct {
+		route *event.Route
+		shape *event.Shape
+	}
+	seen := map[kind]bool{}
+	var list []*event.Event
+	for _, blk := range corpus(b) {
+		d.Decode(blk, func(e *event.Event) {
+			if k := (kind{e.Route, e.Shape}); !seen[k] {
+				seen[k] = true
+				one := *e
+				one.Values = slices.Clone(e.Values)
+				for i := range one.Values {
+					one.Values[i].Raw = bytes.Clone(one.Values[i].Raw)
+				}
+				list = append(list, &one)
+			}
+		})
+	}
+	runtime.GC()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		engine := match.NewProgram(set).NewEngine()
+		for _, e := range list {
+			engine.Match(e, nil)
+		}
+	}
+	b.ReportMetric(float64(len(list)), "kinds")
 }
 
 // BenchmarkCalibrate is the same loop of additions and loads wherever it runs:
