@@ -7,10 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,18 +19,19 @@ import (
 )
 
 // Cache keeps the documents of rule files as they were parsed, so that the next
-// start need not read YAML again, which is four fifths of loading. Everything
-// behind the parser runs as without it. It is keyed by the content of every file
-// and by the program's version, and what it holds is decoded as hostile input: a
-// file that is wrong in any way is the same as none.
+// start need not read YAML again, which is half of loading. Everything behind the
+// parser runs as without it. It is keyed by the content of every file and by the
+// program's version, and what it holds is decoded as hostile input: a file that
+// is wrong in any way is the same as none, and so is each part of it.
 type Cache struct {
-	path string
-	key  [sha256.Size]byte
-	docs [][]*yaml.Node // by file; nil where a file is to be parsed
-	made bool           // docs come from this run, not from the file
+	dir, version string
+	path         string
+	key          [sha256.Size]byte
+	parts        [][]byte    // by file; nil where nothing is kept
+	made         atomic.Bool // some of them come from this run
 }
 
-const cacheMagic = "spoor parsed rules 1\n"
+const cacheMagic = "spoor parsed rules 2\n"
 
 // Caps of a cache file; see docs/limits.md.
 const (
@@ -37,44 +39,49 @@ const (
 	maxCacheDepth = 4 * maxDepth
 )
 
-// OpenCache reads the cache of these files from a folder, or prepares to make
-// it. version is the program's: another one may parse otherwise.
-func OpenCache(dir, version string, files []File) *Cache {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s%d %s\n", cacheMagic, len(version), version)
-	for _, f := range files {
-		fmt.Fprintf(h, "%d %s %d %v\n", len(f.Name), f.Name, len(f.Data), f.TooLarge)
-		h.Write(f.Data)
+// OpenCache is the cache in a folder, which Load reads and Save writes. version is
+// the program's: another one may parse otherwise.
+func OpenCache(dir, version string) *Cache { return &Cache{dir: dir, version: version} }
+
+// open reads what is kept of these files; sum is the hash of their names and
+// contents.
+func (c *Cache) open(files []File, sum []byte) {
+	head := fmt.Appendf(nil, "%s%d %s\n%x\n", cacheMagic, len(c.version), c.version, sum)
+	for _, f := range files { // with the lengths the hash stands for these files alone
+		head = binary.AppendUvarint(binary.AppendUvarint(head, uint64(len(f.Name))), uint64(len(f.Data)))
+		if head = append(head, 0); f.TooLarge {
+			head[len(head)-1] = 1
+		}
 	}
-	c := &Cache{docs: make([][]*yaml.Node, len(files)), made: true}
-	h.Sum(c.key[:0])
-	c.path = filepath.Join(dir, hex.EncodeToString(c.key[:16])+".rules")
+	c.key = sha256.Sum256(head)
+	c.path = filepath.Join(c.dir, hex.EncodeToString(c.key[:16])+".rules")
+	c.parts = make([][]byte, len(files))
+	c.made.Store(false)
 	if info, err := os.Stat(c.path); err != nil || info.Size() > maxCacheFile {
-		return c
+		return
 	}
 	data, err := os.ReadFile(c.path)
 	if err != nil {
-		return c
+		return
 	}
-	if docs, ok := c.decode(data, len(files)); ok {
-		c.docs, c.made = docs, false
+	if parts, ok := c.unpack(data, len(files)); ok {
+		c.parts = parts
 	}
-	return c
 }
 
-// Save writes the cache, if this run made it.
+// Save writes the cache, if this run made some of it.
 func (c *Cache) Save() error {
-	if !c.made {
+	if !c.made.Load() {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return fmt.Errorf("write rule cache: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(c.path), "rules-*.tmp")
+	tmp, err := os.CreateTemp(c.dir, "rules-*.tmp")
 	if err != nil {
 		return fmt.Errorf("write rule cache: %w", err)
 	}
-	_, err = tmp.Write(c.encode())
+	_, err = tmp.Write(c.pack())
 	if err = errors.Join(err, tmp.Close()); err == nil {
 		err = os.Rename(tmp.Name(), c.path)
 	}
@@ -87,124 +94,60 @@ func (c *Cache) Save() error {
 	return nil
 }
 
-// tags are the types that values of rules have, by number; others are not kept.
-func tags() []string {
-	return []string{"", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!map", "!!seq"}
-}
-
-// encode writes the documents: the strings in one run, then for each file the
-// number of its documents plus one, 0 where it is to be parsed, and the nodes of
-// each document in the order of the text.
-func (c *Cache) encode() []byte {
-	var text, body []byte
-	names := tags()
-	put := func(n uint64) { body = binary.AppendUvarint(body, n) }
-	for _, docs := range c.docs {
-		mark, before := len(body), len(text)
-		whole := docs != nil
-		put(uint64(len(docs) + 1))
-		for _, d := range docs {
-			stack := []*yaml.Node{d}
-			for len(stack) > 0 && whole {
-				n := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				tag := slices.Index(names, n.Tag)
-				whole = tag >= 0 && n.Alias == nil && n.Anchor == "" && n.Line >= 0 && n.Column >= 0
-				if !whole {
-					break
-				}
-				put(uint64(n.Kind))
-				put(uint64(tag))
-				put(uint64(n.Line))
-				put(uint64(n.Column))
-				put(uint64(len(n.Value)))
-				text = append(text, n.Value...)
-				put(uint64(len(n.Content)))
-				for i := len(n.Content) - 1; i >= 0; i-- {
-					stack = append(stack, n.Content[i])
-				}
-			}
-		}
-		if !whole { // anchors and types of one's own are left to the parser
-			body, text = body[:mark], text[:before]
-			put(0)
-		}
-	}
+// pack writes the key, the length of each file's part, the parts, and a checksum,
+// which finds damage: who changes a cache on purpose writes that too.
+func (c *Cache) pack() []byte {
 	out := append([]byte(cacheMagic), c.key[:]...)
-	out = binary.AppendUvarint(out, uint64(len(text)))
-	out = append(append(out, text...), body...)
-	sum := sha256.Sum256(out)
-	return append(out, sum[:]...)
+	for _, p := range c.parts {
+		out = binary.AppendUvarint(out, uint64(len(p)))
+	}
+	for _, p := range c.parts {
+		out = append(out, p...)
+	}
+	return binary.LittleEndian.AppendUint32(out, checksum(out))
 }
 
-// decode reads what encode wrote. Memory is bounded by the bytes there: a node
-// takes at least six of them.
-func (c *Cache) decode(data []byte, files int) ([][]*yaml.Node, bool) {
-	if len(data) < len(cacheMagic)+2*sha256.Size || !bytes.HasPrefix(data, []byte(cacheMagic)) {
+// unpack finds the parts that pack wrote.
+func (c *Cache) unpack(data []byte, files int) ([][]byte, bool) {
+	in := cursor.New(data)
+	head, key := in.Bytes(len(cacheMagic)), in.Bytes(len(c.key))
+	if !in.OK() || string(head) != cacheMagic || !bytes.Equal(key, c.key[:]) || len(data) < 4 {
 		return nil, false
 	}
-	end := len(data) - sha256.Size
-	if sum := sha256.Sum256(data[:end]); !bytes.Equal(sum[:], data[end:]) {
+	end := len(data) - 4
+	if sum, _ := cursor.U32(data, end); sum != checksum(data[:end]) {
 		return nil, false
 	}
-	if !bytes.Equal(data[len(cacheMagic):len(cacheMagic)+sha256.Size], c.key[:]) {
-		return nil, false
-	}
-	in := cursor.New(data[len(cacheMagic)+sha256.Size : end])
-	size := in.Uvarint()
-	if size > uint64(in.Left()) {
-		return nil, false
-	}
-	text := string(in.Bytes(int(size)))
-	names := tags()
-	docs := make([][]*yaml.Node, files)
-	var slab []yaml.Node
-	for f := range docs {
+	parts, sizes := make([][]byte, files), make([]int, files)
+	for i := range sizes {
 		n := in.Uvarint()
-		if n == 0 {
-			continue
-		}
-		if n-1 > uint64(in.Left()) {
+		if n > uint64(in.Left()) {
 			return nil, false
 		}
-		docs[f] = make([]*yaml.Node, n-1)
-		for d := range docs[f] {
-			type open struct {
-				n    *yaml.Node
-				left int
-			}
-			var stack []open
-			for {
-				kind, tag, line, column, length, children := in.Uvarint(), in.Uvarint(), in.Uvarint(), in.Uvarint(), in.Uvarint(), in.Uvarint()
-				if !in.OK() || tag >= uint64(len(names)) || length > uint64(len(text)) || children > uint64(in.Left()) || len(stack) > maxCacheDepth || line|column > 1<<31 {
-					return nil, false
-				}
-				if len(slab) == 0 {
-					slab = make([]yaml.Node, 4096)
-				}
-				node := &slab[0]
-				slab = slab[1:]
-				*node = yaml.Node{Kind: yaml.Kind(kind), Tag: names[tag], Value: text[:length], Line: int(line), Column: int(column)}
-				text = text[length:]
-				if len(stack) == 0 {
-					docs[f][d] = node
-				} else {
-					top := &stack[len(stack)-1]
-					top.n.Content = append(top.n.Content, node)
-					top.left--
-				}
-				if children > 0 {
-					node.Content = make([]*yaml.Node, 0, children)
-					stack = append(stack, open{node, int(children)})
-				}
-				for len(stack) > 0 && stack[len(stack)-1].left == 0 {
-					stack = stack[:len(stack)-1]
-				}
-				if len(stack) == 0 {
-					break
-				}
-			}
+		sizes[i] = int(n)
+	}
+	for i := range parts {
+		parts[i] = in.Bytes(sizes[i])
+	}
+	return parts, in.OK() && in.Offset() == end
+}
+
+func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli)) }
+
+// documents gives what is kept of a file, in a room's memory.
+func (c *Cache) documents(i int, r *room) ([]*yaml.Node, bool) { return r.decode(c.parts[i]) }
+
+// keep takes the documents of a file that was parsed without error; with one, or
+// where they cannot be kept, the file is parsed again the next time.
+func (c *Cache) keep(i int, docs []*yaml.Node, whole bool) {
+	part := []byte{partLeft}
+	if whole {
+		if p, ok := encodeDocs(docs); ok {
+			part = p
 		}
 	}
-	return docs, in.OK() && in.Left() == 0 && text == ""
+	if !bytes.Equal(part, c.parts[i]) {
+		c.parts[i] = part
+		c.made.Store(true)
+	}
 }

@@ -2,37 +2,75 @@ package sigma
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Whatever a cache file holds behind correct seals, decoding ends, and what it
-// gives is written as it was read.
-func FuzzCache(f *testing.F) {
-	f.Add([]byte("titlet"), []byte{2, 4, 7, 1, 1, 0, 2, 8, 1, 1, 1, 5, 0, 8, 1, 1, 8, 1, 0})
-	f.Add([]byte(""), []byte{1})
-	f.Fuzz(func(t *testing.T, text, body []byte) {
-		c := &Cache{made: true}
-		data := append([]byte(cacheMagic), c.key[:]...)
-		data = append(append(binary.AppendUvarint(data, uint64(len(text))), text...), body...)
-		sum := sha256.Sum256(data)
-		docs, ok := c.decode(append(data, sum[:]...), 1)
+// Whatever a part of a cache holds, decoding ends, and what it gives is written as
+// it was read and can be read as rules.
+func FuzzCachePart(f *testing.F) {
+	for _, text := range []string{"title: t\n", "a: [1, 2.5, true, ~, 2020-01-01, 'x', \"y\"]\n---\nb: |\n  c\n", "", "- {a: b}\n"} {
+		docs, err := parse([]byte(text))
+		part, ok := encodeDocs(docs)
+		if err != nil || !ok {
+			f.Fatal(err)
+		}
+		f.Add(part)
+	}
+	f.Fuzz(func(t *testing.T, part []byte) {
+		var r, used room
+		docs, ok := r.decode(part)
 		if !ok {
 			return
 		}
-		c.docs = docs
-		again, ok := c.decode(c.encode(), 1)
-		if !ok || len(again[0]) != len(docs[0]) {
-			t.Fatalf("%d documents became %d", len(docs[0]), len(again[0]))
+		written, ok := encodeDocs(docs)
+		if !ok {
+			t.Fatal("what was read cannot be written")
 		}
-		for i := range docs[0] {
-			a, _ := yaml.Marshal(docs[0][i])
-			b, _ := yaml.Marshal(again[0][i])
+		used.decode(written)
+		again, ok := used.decode(written)
+		if !ok || len(again) != len(docs) {
+			t.Fatalf("%d documents became %d", len(docs), len(again))
+		}
+		for i := range docs {
+			a, _ := yaml.Marshal(docs[i])
+			b, _ := yaml.Marshal(again[i])
 			if !bytes.Equal(a, b) {
 				t.Fatalf("%s became %s", a, b)
+			}
+		}
+		cached := &Cache{parts: [][]byte{part}}
+		sources, err := builtinSources()
+		if err != nil {
+			t.Fatal(err)
+		}
+		load([]File{{Name: "a.yml"}}, Options{Cache: cached, Each: inTurn}, sources, &Report{})
+	})
+}
+
+// Whatever a cache file holds behind a correct checksum, it gives the parts that
+// are written as they were read, or none.
+func FuzzCacheFile(f *testing.F) {
+	f.Add([]byte{1, 2, 0, 1, 1}, uint8(2))
+	f.Add([]byte{0}, uint8(1))
+	f.Fuzz(func(t *testing.T, body []byte, files uint8) {
+		c := &Cache{}
+		data := append(append([]byte(cacheMagic), c.key[:]...), body...)
+		data = binary.LittleEndian.AppendUint32(data, checksum(data))
+		parts, ok := c.unpack(data, int(files))
+		if !ok {
+			return
+		}
+		c.parts = parts
+		again, ok := c.unpack(c.pack(), int(files))
+		if !ok || len(again) != int(files) {
+			t.Fatalf("%d parts became %d", files, len(again))
+		}
+		for i := range parts {
+			if !bytes.Equal(parts[i], again[i]) {
+				t.Fatalf("%x became %x", parts[i], again[i])
 			}
 		}
 	})

@@ -38,7 +38,7 @@ func TestRulesFromTheCacheAreTheSame(t *testing.T) {
 		sigma.File{Name: "broken.yml", Data: []byte("title: [\n")})
 	dir := t.TempDir()
 	load := func() (string, *sigma.Cache) {
-		c := sigma.OpenCache(dir, "v1", files)
+		c := sigma.OpenCache(dir, "v1")
 		set, report := sigma.Load(files, sigma.Options{Cache: c})
 		if err := c.Save(); err != nil {
 			t.Fatal(err)
@@ -60,9 +60,9 @@ func TestRulesFromTheCacheAreTheSame(t *testing.T) {
 		t.Fatal("a cache that was read was written again")
 	}
 	// Another version, and a changed file, have caches of their own.
-	sigma.Load(files, sigma.Options{Cache: sigma.OpenCache(dir, "v2", files)})
+	sigma.Load(files, sigma.Options{Cache: sigma.OpenCache(dir, "v2")})
 	files[0].Data = append(files[0].Data, '\n')
-	if c := sigma.OpenCache(dir, "v1", files); reflect.DeepEqual(c, sigma.OpenCache(dir, "v2", files)) {
+	if c := sigma.OpenCache(dir, "v1"); reflect.DeepEqual(c, sigma.OpenCache(dir, "v2")) {
 		t.Fatal("two versions share a cache")
 	}
 	// A cache with one byte changed is as none.

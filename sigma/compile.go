@@ -17,7 +17,8 @@ type compiler struct {
 	rule     match.Rule
 	names    map[string]int // selection by name
 	expanded int            // bytes built by placeholders
-	empty    string         // what the rule's logs write for an empty value
+	stated   logsource
+	empty    string // what the rule's logs write for an empty value
 	warnings []Problem
 }
 
@@ -46,7 +47,7 @@ func (c *compiler) compile() (*match.Rule, error) {
 		return nil, err
 	}
 	var err error
-	if c.rule.Routes, c.empty, err = c.sources.routes(c.doc); err != nil {
+	if c.rule.Routes, c.stated, c.empty, err = c.sources.routes(c.doc); err != nil {
 		return nil, err
 	}
 	det := get(c.doc, "detection")

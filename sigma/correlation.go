@@ -17,12 +17,6 @@ const (
 	maxSpan    = 366 * 24 * 3600 // seconds
 )
 
-// pending is a document that can be read only when all rules are known.
-type pending struct {
-	file File
-	doc  *yaml.Node
-}
-
 // correlation is a correlation rule on its way: its members are named, not yet
 // found.
 type correlation struct {
@@ -55,7 +49,7 @@ func (l *linker) correlations(docs []pending, opts Options) {
 		id := scalar(get(d.doc, "id"))
 		x, err := readCorrelation(d, opts)
 		if err != nil {
-			l.report.refuse(d.file, d.doc.Line, id, err)
+			l.report.refuse(d.file.Name, d.doc.Line, id, err)
 			continue
 		}
 		list = append(list, x)
@@ -116,7 +110,7 @@ func (l *linker) link(x *correlation) {
 		}
 		if err != nil {
 			top.state = refused
-			l.report.refuse(top.file, top.at.Line, top.c.Meta.ID, err)
+			l.report.refuse(top.file.Name, top.at.Line, top.c.Meta.ID, err)
 			continue
 		}
 		top.state = linked

@@ -11,17 +11,17 @@ import (
 
 // filters applies the filters of all files (filters specification 2.1): a rule
 // that one names holds only where the filter's condition does not.
-func (l *linker) filters(docs []pending, opts Options, sources *Sources, stated map[*match.Rule]*yaml.Node) {
+func (l *linker) filters(docs []pending, on *loader, stated map[*match.Rule]logsource) {
 	for _, d := range docs {
-		if err := l.filter(d, opts, sources, stated); err != nil {
-			l.report.refuse(d.file, d.doc.Line, scalar(get(d.doc, "id")), err)
+		if err := l.filter(d, on, stated); err != nil {
+			l.report.refuse(d.file.Name, d.doc.Line, scalar(get(d.doc, "id")), err)
 			continue
 		}
 		l.report.Loaded++
 	}
 }
 
-func (l *linker) filter(d pending, opts Options, sources *Sources, stated map[*match.Rule]*yaml.Node) error {
+func (l *linker) filter(d pending, on *loader, stated map[*match.Rule]logsource) error {
 	at := get(d.doc, "filter")
 	if at.Kind != yaml.MappingNode {
 		return problem(at, "filter-form", "filter is no mapping")
@@ -38,7 +38,7 @@ func (l *linker) filter(d pending, opts Options, sources *Sources, stated map[*m
 	if err != nil {
 		return err
 	}
-	c := &compiler{file: d.file, opts: opts, sources: sources, doc: d.doc}
+	c := &compiler{file: d.file, opts: on.opts, sources: on.sources, doc: d.doc}
 	if err := c.meta(); err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func (l *linker) filter(d pending, opts Options, sources *Sources, stated map[*m
 	if err != nil {
 		return err
 	}
-	applied := 0
+	wanted, applied := readLogsource(source), 0
 	apply := func(r *match.Rule) {
-		if meant(source, stated[r]) {
+		if wanted.covers(stated[r]) {
 			r.Exclude(c.rule.Selections, condition)
 			applied++
 		}
@@ -108,13 +108,4 @@ func leftOut(at *yaml.Node, r match.Rule) ([]match.Op, error) {
 		return append(slices.Clone(r.Condition), match.Op{Code: match.OpNot}), nil
 	}
 	return nil, problem(at, "filter-condition", "the condition may say which hits are left out, or which stay: write all of it without not, or behind one")
-}
-
-// meant reports whether a filter's logsource is a rule's: what the filter
-// states must be what the rule states.
-func meant(filter, rule *yaml.Node) bool {
-	return !slices.ContainsFunc([]string{"category", "product", "service"}, func(key string) bool {
-		want := scalar(get(filter, key))
-		return want != "" && want != scalar(get(rule, key))
-	})
 }

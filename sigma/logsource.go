@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -23,6 +25,27 @@ type Sources struct {
 	derived    map[string]*match.Texts
 	turns      map[string]*match.Turn
 	schema     *schema
+	resolved   sync.Map // logsource -> resolved; rules share few of them
+}
+
+// logsource is what a rule or a filter states of the logs that it means.
+type logsource struct{ product, category, service string }
+
+func readLogsource(n *yaml.Node) logsource {
+	return logsource{scalar(get(n, "product")), scalar(get(n, "category")), scalar(get(n, "service"))}
+}
+
+// covers reports whether a filter's logsource is a rule's: what the filter
+// states must be what the rule states.
+func (l logsource) covers(rule logsource) bool {
+	return (l.product == "" || l.product == rule.product) && (l.category == "" || l.category == rule.category) && (l.service == "" || l.service == rule.service)
+}
+
+// resolved is what a logsource means: the records, and what stands for an empty
+// value in some of them. All rules that state it share it.
+type resolved struct {
+	routes []match.Route
+	empty  string
 }
 
 type service struct {
@@ -102,15 +125,29 @@ func eventFormats() []string { return []string{"evtx", "json"} }
 
 // routes says which records a rule is meant for, and what stands for an empty
 // value in some of them.
-func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, empty string, err error) {
+func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, of logsource, empty string, err error) {
 	n := get(doc, "logsource")
 	if n == nil || n.Kind != yaml.MappingNode {
-		return nil, "", problem(doc, "no-logsource", "the rule has no logsource")
+		return nil, of, "", problem(doc, "no-logsource", "the rule has no logsource")
 	}
-	product, category, svc := scalar(get(n, "product")), scalar(get(n, "category")), scalar(get(n, "service"))
-	if get(n, "definition") != nil && product == "" && category == "" && svc == "" {
-		return nil, "", problem(n, "no-logsource", "the logsource names no category, product or service")
+	of = readLogsource(n)
+	if get(n, "definition") != nil && of == (logsource{}) {
+		return nil, of, "", problem(n, "no-logsource", "the logsource names no category, product or service")
 	}
+	if known, ok := s.resolved.Load(of); ok {
+		r := known.(resolved)
+		return r.routes, of, r.empty, nil
+	}
+	routes, empty, err = s.resolve(n, of)
+	if err == nil {
+		of = logsource{strings.Clone(of.product), strings.Clone(of.category), strings.Clone(of.service)}
+		s.resolved.Store(of, resolved{routes, empty})
+	}
+	return routes, of, empty, err
+}
+
+func (s *Sources) resolve(n *yaml.Node, of logsource) (routes []match.Route, empty string, err error) {
+	product, category, svc := of.product, of.category, of.service
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {

@@ -3,6 +3,7 @@ package sigma
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -13,19 +14,20 @@ import (
 // read when a rule of such a service is first checked.
 type schema struct {
 	sources *Sources
+	once    sync.Once // rules are checked at once
 	events  map[string]map[uint32][]string
 	err     error
 }
 
 // services returns the schema's data, nil where it could not be read.
 func (s *schema) services() map[string]map[uint32][]string {
-	if s.events == nil && s.err == nil {
+	s.once.Do(func() {
 		data, err := sourceFiles.ReadFile("logsource/fields.yml")
 		if err == nil {
 			err = yaml.Unmarshal(data, &s.events)
 		}
 		s.err = err
-	}
+	})
 	return s.events
 }
 

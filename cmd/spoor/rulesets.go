@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/examine"
 	"spoor/match"
 	"spoor/rules"
 	"spoor/sigma"
@@ -76,7 +73,7 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 	if len(files) == 0 {
 		return ruleSet{}, wrongUse("give --rules FOLDER, or leave --no-builtin out", "no rules to run")
 	}
-	opts := sigma.Options{Lint: r.lint}
+	opts := sigma.Options{Lint: r.lint, Each: examine.Each}
 	if r.placeholders != "" {
 		p, err := sigma.ReadPlaceholders(r.placeholders)
 		if err != nil {
@@ -85,7 +82,7 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 		opts.Placeholders = p
 	}
 	if r.cache != "" {
-		opts.Cache = sigma.OpenCache(r.cache, programVersion(), files)
+		opts.Cache = sigma.OpenCache(r.cache, programVersion())
 	}
 	set, report := sigma.Load(files, opts)
 	if opts.Cache != nil {
@@ -94,60 +91,4 @@ func (r *ruleFlags) load(cmd *cobra.Command) (ruleSet, error) {
 		}
 	}
 	return ruleSet{set, report, files}, nil
-}
-
-// maxRuleFile bounds one rule file; the largest published one has 60 KiB.
-const maxRuleFile = 1 << 20
-
-// ruleFiles reads all .yml and .yaml files below a folder, in bytewise order,
-// or one file.
-func ruleFiles(path string) ([]sigma.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, wrongUse("--rules takes a folder, a zip or a file", "open rules: %w", err)
-	}
-	var files []sigma.File
-	add := func(name string, fsys fs.FS, rel string) error {
-		ext := strings.ToLower(filepath.Ext(rel))
-		if ext != ".yml" && ext != ".yaml" {
-			return nil
-		}
-		fi, err := fs.Stat(fsys, rel)
-		if err != nil {
-			return err
-		}
-		if fi.Size() > maxRuleFile {
-			files = append(files, sigma.File{Name: name, TooLarge: true})
-			return nil
-		}
-		data, err := fs.ReadFile(fsys, rel)
-		if err != nil {
-			return err
-		}
-		if !isSamples(name, data) {
-			files = append(files, sigma.File{Name: name, Data: data})
-		}
-		return nil
-	}
-	switch {
-	case info.IsDir():
-		fsys := os.DirFS(path)
-		err = fs.WalkDir(fsys, ".", func(rel string, d fs.DirEntry, err error) error {
-			if err != nil || !d.Type().IsRegular() {
-				return err
-			}
-			return add(filepath.Join(path, filepath.FromSlash(rel)), fsys, rel)
-		})
-	case strings.EqualFold(filepath.Ext(path), ".zip"):
-		err = zipRules(path, add)
-	default:
-		err = add(path, os.DirFS(filepath.Dir(path)), filepath.Base(path))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read rules in %s: %w", path, err)
-	}
-	if len(files) == 0 {
-		return nil, wrongUse("rules are .yml or .yaml files in the Sigma format", "no rules in %s", path)
-	}
-	return files, nil
 }

@@ -8,7 +8,8 @@
 // of jobs in flight; findings of an item wait for its hash and are spilled to
 // a file when they grow large.
 //
-// With internal/web it is the only package that starts goroutines. A damaged
+// With internal/web it is the only package that starts goroutines. Each
+// lends its way of starting them to what comes before an examination. A damaged
 // item never stops the examination: it ends as partly examined or unreadable,
 // with the reason.
 package examine

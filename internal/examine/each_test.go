@@ -1,0 +1,19 @@
+package examine
+
+import (
+	"sync/atomic"
+	"testing"
+)
+
+func TestEachCallsEveryNumberOnceAndWaits(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, 2, 3, 1000} {
+		calls := make([]atomic.Int32, n)
+		Each(n, func(i int) { calls[i].Add(1) })
+		for i := range calls {
+			if got := calls[i].Load(); got != 1 {
+				t.Errorf("of %d, number %d was called %d times", n, i, got)
+			}
+		}
+	}
+}
