@@ -15,8 +15,9 @@ type compiler struct {
 	sources  *Sources
 	doc      *yaml.Node
 	rule     match.Rule
-	names    map[string]int // selection by name
-	expanded int            // bytes built by placeholders
+	pieces   []match.Piece // made and not yet used
+	coming   int           // values of the item, with the present one
+	expanded int           // bytes built by placeholders
 	stated   logsource
 	empty    string // what the rule's logs write for an empty value
 	warnings []Problem
@@ -69,7 +70,7 @@ func (c *compiler) detection(det *yaml.Node) error {
 	if det.Kind != yaml.MappingNode {
 		return problem(det, "detection-form", "detection is no mapping")
 	}
-	c.names = map[string]int{}
+	c.rule.Selections = make([]match.Selection, 0, min(len(det.Content)/2, maxSelections))
 	var condition *yaml.Node
 	for i := 0; i+1 < len(det.Content); i += 2 {
 		name, value := det.Content[i].Value, resolve(det.Content[i+1])
@@ -87,7 +88,6 @@ func (c *compiler) detection(det *yaml.Node) error {
 		if len(c.rule.Selections) == maxSelections {
 			return problem(det.Content[i], "too-complex", "the rule has more than %d selections", maxSelections)
 		}
-		c.names[name] = len(c.rule.Selections)
 		c.rule.Selections = append(c.rule.Selections, match.Selection{Name: name, Alternatives: alternatives})
 	}
 	if condition == nil {
@@ -107,10 +107,14 @@ func (c *compiler) unused(det *yaml.Node) {
 			asked[op.Arg] = true
 		}
 	}
-	for i := 0; i+1 < len(det.Content); i += 2 {
-		if n, ok := c.names[det.Content[i].Value]; ok && !asked[n] {
+	for i, n := 0, 0; i+1 < len(det.Content); i += 2 {
+		if det.Content[i].Value == "condition" {
+			continue
+		}
+		if !asked[n] {
 			c.warn(det.Content[i], "unused-selection", "no condition asks for the selection %q", det.Content[i].Value)
 		}
+		n++ // selections stand in the order of their keys
 	}
 }
 

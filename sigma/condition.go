@@ -41,7 +41,7 @@ type token struct {
 }
 
 func tokenize(text string) []token {
-	var list []token
+	list := make([]token, 0, 12) // most have fewer
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':

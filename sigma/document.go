@@ -14,7 +14,7 @@ func bounded(root *yaml.Node, visited *int) error {
 		n     *yaml.Node
 		depth int
 	}
-	var room [64]at // on the stack: published rules need no more
+	var room [256]at // on the stack: published rules need no more
 	stack := append(room[:0], at{root, 0})
 	for here := 0; len(stack) > 0; here++ {
 		x := stack[len(stack)-1]

@@ -46,6 +46,7 @@ func (l logsource) covers(rule logsource) bool {
 type resolved struct {
 	routes []match.Route
 	empty  string
+	err    *Problem // why there are none
 }
 
 type service struct {
@@ -134,60 +135,65 @@ func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, of logsource, em
 	if get(n, "definition") != nil && of == (logsource{}) {
 		return nil, of, "", problem(n, "no-logsource", "the logsource names no category, product or service")
 	}
-	if known, ok := s.resolved.Load(of); ok {
-		r := known.(resolved)
-		return r.routes, of, r.empty, nil
-	}
-	routes, empty, err = s.resolve(n, of)
-	if err == nil {
+	known, ok := s.resolved.Load(of)
+	if !ok {
 		of = logsource{strings.Clone(of.product), strings.Clone(of.category), strings.Clone(of.service)}
-		s.resolved.Store(of, resolved{routes, empty})
+		known = s.resolve(of)
+		s.resolved.Store(of, known)
 	}
-	return routes, of, empty, err
+	r := known.(resolved)
+	if r.err != nil {
+		at := *r.err
+		at.Line, at.Column = n.Line, n.Column
+		return nil, of, "", &at
+	}
+	return r.routes, of, r.empty, nil
 }
 
-func (s *Sources) resolve(n *yaml.Node, of logsource) (routes []match.Route, empty string, err error) {
+// resolve looks a logsource up in the tables. The place of a problem is its
+// rule's.
+func (s *Sources) resolve(of logsource) (found resolved) {
 	product, category, svc := of.product, of.category, of.service
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {
 			r := match.Route{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
 			s.means(&r, t.meaning)
-			routes = append(routes, r)
-			empty = t.Empty
+			found.routes = append(found.routes, r)
+			found.empty = t.Empty
 		}
 	}
 	if category == "" && svc == "" && product == "windows" {
 		r := match.Route{Formats: eventFormats()}
 		s.means(&r, s.Events)
-		return []match.Route{r}, "", nil
+		return resolved{routes: []match.Route{r}}
 	}
 	if product == "windows" || product == "" { // a category without a product means every system that has it
 		for _, o := range s.Categories[category] {
 			if svc != "" && svc != o.Service {
 				continue
 			}
-			r, err := s.windows(n, o.Service)
+			r, err := s.windows(o.Service)
 			if err != nil {
-				return nil, "", err
+				return resolved{err: err}
 			}
 			r.EventIDs, r.Where, r.Lacks = o.IDs, folded(o.Where), o.Lacks
 			s.means(&r, o.meaning)
-			routes = append(routes, r)
+			found.routes = append(found.routes, r)
 		}
 		if _, known := s.Services[svc]; known && category == "" {
-			r, err := s.windows(n, svc)
+			r, err := s.windows(svc)
 			if err != nil {
-				return nil, "", err
+				return resolved{err: err}
 			}
-			routes = append(routes, r)
+			found.routes = append(found.routes, r)
 		}
 	}
-	if len(routes) == 0 {
+	if len(found.routes) == 0 {
 		near := hint("; %q is a category that is read", category, slices.Sorted(maps.Keys(s.Categories))) + hint("; %q is a service that is read", svc, slices.Sorted(maps.Keys(s.Services)))
-		return nil, "", problem(n, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q%s", product, category, svc, near)
+		return resolved{err: problem(nil, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q%s", product, category, svc, near)}
 	}
-	return routes, empty, nil
+	return found
 }
 
 // means adds to a route what the fields of rules mean there.
@@ -207,10 +213,10 @@ func (s *Sources) means(r *match.Route, m meaning) {
 	}
 }
 
-func (s *Sources) windows(n *yaml.Node, name string) (match.Route, error) {
+func (s *Sources) windows(name string) (match.Route, *Problem) {
 	svc, ok := s.Services[name]
 	if !ok {
-		return match.Route{}, problem(n, "no-source", "no event log is known for the service %q", name)
+		return match.Route{}, problem(nil, "no-source", "no event log is known for the service %q", name)
 	}
 	r := match.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
 	s.means(&r, s.Events)

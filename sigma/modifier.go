@@ -3,6 +3,7 @@ package sigma
 import (
 	"encoding/base64"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -40,16 +41,15 @@ func (m *modifiers) kinds() int {
 	return n
 }
 
-func readModifiers(at *yaml.Node, words []string) (*modifiers, error) {
-	m := &modifiers{}
+func (m *modifiers) read(at *yaml.Node, words []string) error {
 	for _, w := range words {
 		if err := m.add(at, w); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	switch {
 	case m.reFlags != "" && !m.re:
-		return nil, problem(at, "modifier-combination", "i, m and s belong to re")
+		return problem(at, "modifier-combination", "i, m and s belong to re")
 	case m.kinds() > 1,
 		m.exists && (m.all || m.cased || m.neq || m.expand),
 		m.fieldref && (len(m.encode) > 0 || m.windash || m.expand),
@@ -57,14 +57,14 @@ func readModifiers(at *yaml.Node, words []string) (*modifiers, error) {
 		m.re && m.expand,
 		m.neq && m.all,
 		m.neq && m.order != "":
-		return nil, problem(at, "modifier-combination", "the modifiers of %q contradict each other", at.Value)
+		return problem(at, "modifier-combination", "the modifiers of %q contradict each other", at.Value)
 	}
 	for i, e := range m.encode {
 		if strings.HasPrefix(e, "base64") && i != len(m.encode)-1 {
-			return nil, problem(at, "modifier-combination", "%s must be the last encoding", e)
+			return problem(at, "modifier-combination", "%s must be the last encoding", e)
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // add takes one word. The same kind of word twice is refused: one of the two
@@ -126,58 +126,67 @@ func modifierWords() []string {
 	}
 }
 
-// tests compiles one value to tests any of which may hold; with "all" each
+// tests appends the tests of one value, any of which may hold; with "all" each
 // value must give one test.
-func (c *compiler) tests(v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
+func (c *compiler) tests(dst []match.Test, v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
 	switch {
 	case m.expand:
-		return c.expand(v, field, m)
+		return c.expand(dst, v, field, m)
 	case m.fieldref:
 		if v.Value == "" || v.Tag != "!!str" {
-			return nil, problem(v, "fieldref-form", "fieldref takes the name of a field")
+			return dst, problem(v, "fieldref-form", "fieldref takes the name of a field")
 		}
 		anchor := map[string]match.Anchor{"": match.Whole, "contains": match.Anywhere, "startswith": match.AtStart, "endswith": match.AtEnd}[m.place]
-		return []match.Test{{Kind: match.FieldRef, Field: v.Value, Anchor: anchor, Cased: m.cased}}, nil
+		return append(dst, match.Test{Kind: match.FieldRef, Field: v.Value, Anchor: anchor, Cased: m.cased}), nil
 	case m.re:
-		return c.regexp(v, m)
+		re, err := regularExpression(v, m)
+		return append(dst, match.Test{Kind: match.Regexp, Re: re}), err
 	case m.cidr:
-		return network(v)
+		net, err := network(v)
+		return append(dst, match.Test{Kind: match.CIDR, Prefix: net}), err
 	case m.order != "" || m.timePart != "":
 		n, ok := match.ParseNumber(v.Value)
 		if !ok {
-			return nil, problem(v, "number", "%q is no number", v.Value)
+			return dst, problem(v, "number", "%q is no number", v.Value)
 		}
 		kind := match.Compare
 		if m.timePart != "" {
 			kind = match.Part
 		}
-		return []match.Test{{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}}, nil
+		return append(dst, match.Test{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}), nil
 	}
-	pieces, place := parsePattern(v.Value), m.place
+	place := m.place
 	if field == "" && place == "" {
 		place = "contains" // a keyword is searched for, encoded or not
 	}
+	if !m.windash && len(m.encode) == 0 {
+		return append(dst, match.Test{Kind: match.Glob, Pattern: c.pattern(v.Value, place, m.cased), Cased: m.cased}), nil
+	}
+	pieces := parsePattern(v.Value)
 	if m.windash {
 		pieces = dashes(pieces)
 	}
 	encoded, cased, err := encode(v, pieces, m)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
-	var out []match.Test
+	from := len(dst)
 	for _, e := range encoded {
 		t := match.Test{Kind: match.Glob, Pattern: anchor(e, place), Cased: cased || m.cased}
 		if !t.Cased {
-			for i := range t.Pattern {
-				t.Pattern[i].Text = match.Fold(t.Pattern[i].Text)
-			}
+			foldPieces(t.Pattern)
 		}
-		out = append(out, t)
+		dst = append(dst, t)
 	}
-	if m.all && len(out) > 1 {
-		return []match.Test{{Kind: match.OneOf, Any: out}}, nil
+	return oneOf(dst, from, m), nil
+}
+
+// oneOf makes one test of those of a value where all values must hold.
+func oneOf(dst []match.Test, from int, m *modifiers) []match.Test {
+	if !m.all || len(dst)-from < 2 {
+		return dst
 	}
-	return out, nil
+	return append(dst[:from], match.Test{Kind: match.OneOf, Any: slices.Clone(dst[from:])})
 }
 
 func orderOf(word string) match.Order {
@@ -197,64 +206,18 @@ func orderOf(word string) match.Order {
 // network reads a prefix; an address alone is the network of that address.
 // A prefix of IPv4 addresses written as IPv6 (RFC 4291 section 2.5.5.2) is
 // the IPv4 prefix, as the addresses of records are.
-func network(v *yaml.Node) ([]match.Test, error) {
+func network(v *yaml.Node) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(v.Value)
 	if a, single := netip.ParseAddr(v.Value); err != nil && single == nil && a.Zone() == "" {
 		p, err = netip.PrefixFrom(a, a.BitLen()), nil
 	}
 	if err != nil {
-		return nil, problem(v, "cidr", "%q is no network", v.Value)
+		return p, problem(v, "cidr", "%q is no network", v.Value)
 	}
 	if p.Addr().Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
-	return []match.Test{{Kind: match.CIDR, Prefix: p.Masked()}}, nil
-}
-
-// parsePattern reads a value with its wildcards: * any run, ? any rune, and a
-// backslash that makes *, ? or another backslash plain; before anything else
-// a backslash stands for itself (specification, "Escaping").
-func parsePattern(s string) []match.Piece {
-	var out []match.Piece
-	var lit strings.Builder
-	flush := func() {
-		if lit.Len() > 0 {
-			out = append(out, match.Piece{Text: lit.String()})
-			lit.Reset()
-		}
-	}
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' && i+1 < len(s) && (s[i+1] == '*' || s[i+1] == '?' || s[i+1] == '\\'):
-			i++
-			lit.WriteByte(s[i])
-		case c == '*':
-			flush()
-			if len(out) == 0 || !out[len(out)-1].Run {
-				out = append(out, match.Piece{Run: true})
-			}
-		case c == '?':
-			flush()
-			out = append(out, match.Piece{Any: true})
-		default:
-			lit.WriteByte(c)
-		}
-	}
-	flush()
-	return out
-}
-
-// anchor puts the runs that a place asks for around a pattern.
-func anchor(p []match.Piece, place string) []match.Piece {
-	out := make([]match.Piece, 0, len(p)+2)
-	if (place == "contains" || place == "endswith") && (len(p) == 0 || !p[0].Run) {
-		out = append(out, match.Piece{Run: true})
-	}
-	out = append(out, p...)
-	if (place == "contains" || place == "startswith") && (len(out) == 0 || !out[len(out)-1].Run) {
-		out = append(out, match.Piece{Run: true})
-	}
-	return out
+	return p.Masked(), nil
 }
 
 // dashes replaces every dash that begins an option, with no letter or digit

@@ -46,7 +46,7 @@ const (
 // value may; a placeholder without values makes the rule one that cannot be
 // honoured. A percent sign behind a backslash is plain (specification,
 // "Placeholders").
-func (c *compiler) expand(v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
+func (c *compiler) expand(dst []match.Test, v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
 	texts := []string{""}
 	for rest := v.Value; rest != ""; {
 		plain, name, after := nextPlaceholder(rest)
@@ -55,17 +55,17 @@ func (c *compiler) expand(v *yaml.Node, field string, m *modifiers) ([]match.Tes
 		if name != "" {
 			values = c.opts.Placeholders[name]
 			if len(values) == 0 {
-				return nil, problem(v, "placeholder", "the placeholder %%%s%% has no values: give them with --placeholders", name)
+				return dst, problem(v, "placeholder", "the placeholder %%%s%% has no values: give them with --placeholders", name)
 			}
 		}
 		if len(texts)*len(values) > maxExpanded {
-			return nil, problem(v, "too-complex", "the placeholders of a value stand for more than %d values", maxExpanded)
+			return dst, problem(v, "too-complex", "the placeholders of a value stand for more than %d values", maxExpanded)
 		}
 		next := make([]string, 0, len(texts)*len(values))
 		for _, t := range texts {
 			for _, value := range values {
 				if c.expanded += len(t) + len(plain) + len(value); c.expanded > maxExpandedBytes {
-					return nil, problem(v, "too-complex", "the placeholders of the rule stand for more than %d bytes", maxExpandedBytes)
+					return dst, problem(v, "too-complex", "the placeholders of the rule stand for more than %d bytes", maxExpandedBytes)
 				}
 				next = append(next, t+plain+value)
 			}
@@ -74,20 +74,15 @@ func (c *compiler) expand(v *yaml.Node, field string, m *modifiers) ([]match.Tes
 	}
 	plain := *m
 	plain.expand = false
-	var out []match.Test
+	from, err := len(dst), error(nil)
 	for _, t := range texts {
 		n := *v
 		n.Value = t
-		tests, err := c.tests(&n, field, &plain)
-		if err != nil {
-			return nil, err
+		if dst, err = c.tests(dst, &n, field, &plain); err != nil {
+			return dst, err
 		}
-		out = append(out, tests...)
 	}
-	if m.all && len(out) > 1 {
-		return []match.Test{{Kind: match.OneOf, Any: out}}, nil
-	}
-	return out, nil
+	return oneOf(dst, from, m), nil
 }
 
 // nextPlaceholder splits a text into what stands before its first placeholder,

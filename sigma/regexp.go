@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"spoor/match"
 )
 
 // Caps of a regular expression; see docs/limits.md.
@@ -19,10 +17,10 @@ const (
 	maxRegexpSize = 4_000
 )
 
-// regexp compiles a value of |re. The specification names PCRE, of which the
+// regularExpression compiles a value of |re. The specification names PCRE, of which the
 // standard library's linear-time engine reads all but look-around, back
 // references and possessive quantifiers: those are refused.
-func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
+func regularExpression(v *yaml.Node, m *modifiers) (*regexp.Regexp, error) {
 	if len(v.Value) > maxRegexp {
 		return nil, problem(v, "regexp-too-large", "the regular expression is longer than %d bytes", maxRegexp)
 	}
@@ -49,7 +47,7 @@ func (c *compiler) regexp(v *yaml.Node, m *modifiers) ([]match.Test, error) {
 	if err != nil {
 		return nil, problem(v, "regexp", "%v", err)
 	}
-	return []match.Test{{Kind: match.Regexp, Re: re}}, nil
+	return re, nil
 }
 
 // feedBeforeEnd writes a valid expression so that each of its $ also holds before

@@ -62,10 +62,16 @@ func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
 	if len(m.Content) == 0 {
 		return nil, problem(m, "empty-selection", "the selection is empty")
 	}
+	var room [8]string
 	items := make([]match.Item, 0, len(m.Content)/2)
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, value := m.Content[i], resolve(m.Content[i+1])
-		parts := strings.Split(key.Value, "|")
+		parts := room[:0]
+		for rest, more := key.Value, true; more; {
+			var word string
+			word, rest, more = strings.Cut(rest, "|")
+			parts = append(parts, word)
+		}
 		if key.Value == "" || strings.TrimSpace(parts[0]) != parts[0] {
 			return nil, problem(key, "key-form", "%q is no name of a field", key.Value)
 		}
@@ -88,9 +94,9 @@ func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
 }
 
 // item compiles one field with its modifiers and values.
-func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values []*yaml.Node) (match.Item, error) {
-	mods, err := readModifiers(at, modifiers)
-	if err != nil {
+func (c *compiler) item(at *yaml.Node, field string, words []string, values []*yaml.Node) (match.Item, error) {
+	var mods modifiers
+	if err := mods.read(at, words); err != nil {
 		return match.Item{}, err
 	}
 	item := match.Item{Field: field, All: mods.all, Negate: mods.neq}
@@ -105,12 +111,13 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 	if field == "" && (mods.fieldref || mods.neq) {
 		return item, problem(at, "keyword-form", "keywords take neither fieldref nor neq")
 	}
-	for _, v := range values {
-		v = resolve(v)
+	item.Tests = make([]match.Test, 0, len(values))
+	for i, v := range values {
+		v, c.coming = resolve(v), len(values)-i
 		switch {
 		case v.Kind != yaml.ScalarNode:
 			return item, problem(v, "value-form", "a value of %q is neither text nor number", field)
-		case v.Tag == "!!null" && len(modifiers) > 0 && (!mods.neq || len(modifiers) > 1):
+		case v.Tag == "!!null" && len(words) > 0 && (!mods.neq || len(words) > 1):
 			return item, problem(v, "null-modifier", "null takes no modifier but neq")
 		case v.Tag == "!!null" && field == "":
 			return item, problem(v, "null-keyword", "a keyword cannot be null")
@@ -121,12 +128,11 @@ func (c *compiler) item(at *yaml.Node, field string, modifiers []string, values 
 		case v.Value == "" && field == "":
 			return item, problem(v, "empty-keyword", "an empty keyword is in every record")
 		}
-		tests, err := c.tests(v, field, mods)
-		if err != nil {
+		var err error
+		if item.Tests, err = c.tests(item.Tests, v, field, &mods); err != nil {
 			return item, err
 		}
-		item.Tests = append(item.Tests, tests...)
-		if v.Value == "" && len(modifiers) == 0 {
+		if v.Value == "" && len(words) == 0 {
 			item.Tests = append(item.Tests, c.mark()...)
 		}
 		if len(item.Tests) > maxTests {

@@ -1,0 +1,122 @@
+package sigma
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"spoor/match"
+)
+
+// pattern compiles a value at a place. Nearly all values of published rules are
+// plain text, for which nothing is made but the pieces, and those of an item lie
+// side by side.
+func (c *compiler) pattern(s, place string, cased bool) []match.Piece {
+	var out []match.Piece
+	if plainText(s) {
+		n := 1 // pieces
+		switch place {
+		case "contains":
+			n = 3
+		case "startswith", "endswith":
+			n = 2
+		}
+		if len(c.pieces) < n {
+			c.pieces = make([]match.Piece, n*max(1, c.coming))
+		}
+		out = anchorText(c.pieces[:0:n], s, place)
+		c.pieces = c.pieces[n:]
+	} else {
+		out = anchor(parsePattern(s), place)
+	}
+	if !cased {
+		foldPieces(out)
+	}
+	return out
+}
+
+// plainText reports whether a value holds no wildcard and no escaped sign.
+func plainText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == '*' || c == '?' || c == '\\' && i+1 < len(s) && (s[i+1] == '*' || s[i+1] == '?' || s[i+1] == '\\') {
+			return false
+		}
+	}
+	return true
+}
+
+// anchorText is anchor for plain text.
+func anchorText(out []match.Piece, s, place string) []match.Piece {
+	if place == "contains" || place == "endswith" {
+		out = append(out, match.Piece{Run: true})
+	}
+	if s != "" {
+		out = append(out, match.Piece{Text: s})
+	}
+	if place == "startswith" || place == "contains" && s != "" {
+		out = append(out, match.Piece{Run: true})
+	}
+	return out
+}
+
+func foldPieces(p []match.Piece) {
+	for i := range p {
+		p[i].Text = fold(p[i].Text)
+	}
+}
+
+// fold is match.Fold with one allocation less for ASCII, which is nearly all.
+func fold(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return match.Fold(s)
+		}
+	}
+	return strings.ToLower(s)
+}
+
+// parsePattern reads a value with its wildcards: * any run, ? any rune, and a
+// backslash that makes *, ? or another backslash plain; before anything else
+// a backslash stands for itself (specification, "Escaping").
+func parsePattern(s string) []match.Piece {
+	var out []match.Piece
+	var lit strings.Builder
+	lit.Grow(len(s))
+	flush := func() {
+		if lit.Len() > 0 {
+			out = append(out, match.Piece{Text: lit.String()})
+			lit.Reset()
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && i+1 < len(s) && (s[i+1] == '*' || s[i+1] == '?' || s[i+1] == '\\'):
+			i++
+			lit.WriteByte(s[i])
+		case c == '*':
+			flush()
+			if len(out) == 0 || !out[len(out)-1].Run {
+				out = append(out, match.Piece{Run: true})
+			}
+		case c == '?':
+			flush()
+			out = append(out, match.Piece{Any: true})
+		default:
+			lit.WriteByte(c)
+		}
+	}
+	flush()
+	return out
+}
+
+// anchor puts the runs that a place asks for around a pattern.
+func anchor(p []match.Piece, place string) []match.Piece {
+	out := make([]match.Piece, 0, len(p)+2)
+	if (place == "contains" || place == "endswith") && (len(p) == 0 || !p[0].Run) {
+		out = append(out, match.Piece{Run: true})
+	}
+	out = append(out, p...)
+	if (place == "contains" || place == "startswith") && (len(out) == 0 || !out[len(out)-1].Run) {
+		out = append(out, match.Piece{Run: true})
+	}
+	return out
+}
