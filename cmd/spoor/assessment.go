@@ -59,7 +59,6 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 		}
 	}
 	opts.File = inspectFile()
-	lean()
 	return examine.Run(ctx, opts, examine.Sink{
 		Finding: func(f *finding.Finding) error {
 			if r.known.excludes(f) {

@@ -55,7 +55,6 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 			if format == "ndjson" && tlp == "" { // lines are marked one by one
 				sink.FindingLines = w.Lines
 			}
-			lean()
 			totals, err := examine.Run(cmd.Context(), opts, sink)
 			if cerr := w.Close(); err == nil {
 				err = cerr

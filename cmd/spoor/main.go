@@ -9,6 +9,7 @@ import (
 )
 
 func main() {
+	tendHeap()
 	args := os.Args[1:]
 	cobra.MousetrapHelpText = "" // a double click is answered here, not refused
 	if ownWindow() {
