@@ -9,6 +9,7 @@ import (
 
 // class is all that is known about records with the same candidate rules.
 type class struct {
+	built    sync.Once
 	id       uint64 // for the value memo
 	tried    bool   // some rule is meant for these records
 	programs []*program
@@ -31,7 +32,7 @@ type class struct {
 	mu       sync.Mutex
 	matchers map[string]*matcher
 	layouts  map[uint64][]*layout // by the id of the shape
-	made     int
+	kept     int                  // layouts
 }
 
 // program is one rule on one route, with its tests turned into atoms.
@@ -112,10 +113,11 @@ const (
 // would carry a hundred thousand.
 const maxTestAtoms = 12
 
-// newClass compiles the candidates into atoms.
-func (p *Program) newClass(list []*program, fixedID bool, id string) *class {
-	c := &class{programs: list, tests: &p.tests, byInput: map[string]int{}, byField: map[string]int{}, byAtom: map[string]uint32{}, matchers: map[string]*matcher{}, layouts: map[uint64][]*layout{}}
-	for _, p := range list {
+// build compiles the candidates into atoms.
+func (c *class) build(fixedID bool, id string) {
+	c.byInput, c.byField, c.byAtom = map[string]int{}, map[string]int{}, map[string]uint32{}
+	c.matchers, c.layouts = map[string]*matcher{}, map[uint64][]*layout{}
+	for _, p := range c.programs {
 		for _, field := range orderedKeys(p.route.Where) {
 			test := Test{Kind: Glob}
 			if want := p.route.Where[field]; want != "" {
@@ -151,7 +153,6 @@ func (p *Program) newClass(list []*program, fixedID bool, id string) *class {
 		c.single[n] = uint32(n)
 	}
 	c.findWakers()
-	return c
 }
 
 func orderedKeys(m map[string]string) []string {

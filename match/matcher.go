@@ -3,12 +3,14 @@ package match
 import (
 	"net/netip"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // matcher finds the atoms of one text, for all rules of a class that read the
 // text's field, in one pass for each way of comparing.
 type matcher struct {
+	built   sync.Once
 	id      uint64
 	always  []uint32 // any text
 	filled  []uint32 // any text that is not empty

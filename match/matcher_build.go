@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// newMatcher compiles the atoms of the inputs that read a source.
-func newMatcher(c *class, inputs []int, turn bool, id uint64) *matcher {
-	m := &matcher{id: id}
+// build compiles the atoms of the inputs that read a source.
+func (m *matcher) build(c *class, inputs []int, turn bool) {
 	n := 0
 	for _, in := range inputs {
 		n += len(c.ofInput[in])
@@ -44,7 +43,6 @@ func newMatcher(c *class, inputs []int, turn bool, id uint64) *matcher {
 			delete(byTurn, turn)
 		}
 	}
-	return m
 }
 
 // anywhere reports that the atom's tests look for something at any place of a

@@ -112,9 +112,9 @@ func (p *Program) layout(c *class, shape *event.Shape) *layout {
 	l := p.newLayout(c, shape)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.made < maxPlans {
+	if c.kept < maxPlans {
 		c.layouts[shape.ID()] = append(c.layouts[shape.ID()], l)
-		c.made++
+		c.kept++
 	}
 	return l
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"spoor/event"
 )
@@ -20,7 +21,7 @@ type Program struct {
 	// same candidates share one.
 	byRoute  map[classRoute]*class
 	classes  map[string]*class
-	matchers uint64 // numbered for the value memo
+	matchers atomic.Uint64 // numbered for the value memo
 	tests    testTable
 }
 
@@ -55,10 +56,22 @@ func NewProgram(set *Ruleset) *Program {
 func (p *Program) classOf(route *event.Route, fixedID bool) *class {
 	key := classRoute{*route, fixedID}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if c, ok := p.byRoute[key]; ok {
-		return c
+	c, ok := p.byRoute[key]
+	p.mu.Unlock()
+	if !ok {
+		c = p.findClass(route, fixedID)
+		p.mu.Lock()
+		if len(p.byRoute) < maxPlans {
+			p.byRoute[key] = c
+		}
+		p.mu.Unlock()
 	}
+	return c
+}
+
+// findClass finds the class of a route's candidates, or makes it: other classes
+// can be asked for meanwhile.
+func (p *Program) findClass(route *event.Route, fixedID bool) *class {
 	var name []byte
 	var list []*program
 	tried := false
@@ -82,15 +95,14 @@ func (p *Program) classOf(route *event.Route, fixedID bool) *class {
 	if len(list) == 0 && tried {
 		name = append(name, "tried"...)
 	}
+	p.mu.Lock()
 	c, ok := p.classes[string(name)]
 	if !ok {
-		c = p.newClass(list, fixedID, id)
-		c.tried, c.id = tried, uint64(len(p.classes)+1)
+		c = &class{id: uint64(len(p.classes) + 1), tried: tried, programs: list, tests: &p.tests}
 		p.classes[string(name)] = c
 	}
-	if len(p.byRoute) < maxPlans {
-		p.byRoute[key] = c
-	}
+	p.mu.Unlock()
+	c.built.Do(func() { c.build(fixedID, id) })
 	return c
 }
 
@@ -164,15 +176,12 @@ func (it *Item) withID(id string) truth {
 func (p *Program) matcherFor(c *class, inputs []int, turn bool) *matcher {
 	key := fmt.Sprint(turn, inputs)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	m, ok := c.matchers[key]
 	if !ok {
-		p.mu.Lock()
-		p.matchers++
-		id := p.matchers
-		p.mu.Unlock()
-		m = newMatcher(c, inputs, turn, id)
+		m = &matcher{id: p.matchers.Add(1)}
 		c.matchers[key] = m
 	}
+	c.mu.Unlock()
+	m.built.Do(func() { m.build(c, inputs, turn) })
 	return m
 }

@@ -22,6 +22,8 @@ type testTable struct {
 }
 
 func (t *testTable) later() uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.laters++
 	return t.laters
 }
@@ -40,11 +42,13 @@ func newTestTable(items, tests int) testTable {
 
 // ids numbers the tests of an item.
 func (t *testTable) ids(it *Item) []testID {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	list, ok := t.byItem[it]
 	if !ok {
 		list = make([]testID, len(it.Tests))
 		for i := range it.Tests {
-			list[i] = t.id(&it.Tests[i])
+			list[i] = t.number(&it.Tests[i])
 		}
 		t.byItem[it] = list
 	}
@@ -54,6 +58,11 @@ func (t *testTable) ids(it *Item) []testID {
 func (t *testTable) id(test *Test) testID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.number(test)
+}
+
+// number is id for a caller that holds the lock.
+func (t *testTable) number(test *Test) testID {
 	t.key = test.appendKey(t.key[:0])
 	n, ok := t.byKey[string(t.key)]
 	if !ok {
