@@ -25,7 +25,6 @@ func tendHeap() {
 		return
 	}
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	type beat struct{ next *beat } // has a pointer, or it would share a block with others
 	var tend func(int)
 	tend = func(now int) {
 		metrics.Read(live)
@@ -33,8 +32,10 @@ func tendHeap() {
 		if percent != now {
 			debug.SetGCPercent(percent)
 		}
-		// The beat is garbage at once, so the next collection cleans it up.
-		runtime.AddCleanup(&beat{}, tend, percent)
+		// The beat is garbage at once, so the next collection cleans it up. It is
+		// a pointer, since small things without one share a block with others.
+		beat := new(*int)
+		runtime.AddCleanup(beat, tend, percent)
 	}
 	tend(100)
 }
