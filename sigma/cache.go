@@ -26,9 +26,11 @@ import (
 type Cache struct {
 	dir, version string
 	path         string
-	key          [sha256.Size]byte
-	parts        [][]byte    // by file; nil where nothing is kept
-	made         atomic.Bool // some of them come from this run
+	names        [sha256.Size]byte // of version, names and sizes
+	key          [sha256.Size]byte // of names and content
+	found        bool              // parts were read
+	parts        [][]byte          // by file; nil where nothing is kept
+	made         atomic.Bool       // some of them come from this run
 }
 
 const cacheMagic = "spoor parsed rules 2\n"
@@ -43,19 +45,20 @@ const (
 // the program's: another one may parse otherwise.
 func OpenCache(dir, version string) *Cache { return &Cache{dir: dir, version: version} }
 
-// open reads what is kept of these files; sum is the hash of their names and
-// contents.
-func (c *Cache) open(files []File, sum []byte) {
-	head := fmt.Appendf(nil, "%s%d %s\n%x\n", cacheMagic, len(c.version), c.version, sum)
-	for _, f := range files { // with the lengths the hash stands for these files alone
-		head = binary.AppendUvarint(binary.AppendUvarint(head, uint64(len(f.Name))), uint64(len(f.Data)))
+// open reads what is kept of files with these names and sizes. Whether it is of
+// these files is known when their content is hashed.
+func (c *Cache) open(files []File) {
+	head := fmt.Appendf(nil, "%s%d %s\n", cacheMagic, len(c.version), c.version)
+	for _, f := range files {
+		head = append(binary.AppendUvarint(head, uint64(len(f.Name))), f.Name...)
+		head = binary.AppendUvarint(head, uint64(len(f.Data)))
 		if head = append(head, 0); f.TooLarge {
 			head[len(head)-1] = 1
 		}
 	}
-	c.key = sha256.Sum256(head)
-	c.path = filepath.Join(c.dir, hex.EncodeToString(c.key[:16])+".rules")
-	c.parts = make([][]byte, len(files))
+	c.names = sha256.Sum256(head)
+	c.path = filepath.Join(c.dir, hex.EncodeToString(c.names[:16])+".rules")
+	c.parts, c.found = make([][]byte, len(files)), false
 	c.made.Store(false)
 	if info, err := os.Stat(c.path); err != nil || info.Size() > maxCacheFile {
 		return
@@ -65,8 +68,21 @@ func (c *Cache) open(files []File, sum []byte) {
 		return
 	}
 	if parts, ok := c.unpack(data, len(files)); ok {
-		c.parts = parts
+		c.parts, c.found = parts, true
 	}
+}
+
+// seal takes the hash of the files' content. It reports false, and forgets
+// everything, where what was found is of other content.
+func (c *Cache) seal(sum []byte) bool {
+	found := c.key
+	c.key = sha256.Sum256(append(c.names[:], sum...))
+	if !c.found || found == c.key {
+		return true
+	}
+	clear(c.parts)
+	c.made.Store(false)
+	return false
 }
 
 // Save writes the cache, if this run made some of it.
@@ -111,13 +127,14 @@ func (c *Cache) pack() []byte {
 func (c *Cache) unpack(data []byte, files int) ([][]byte, bool) {
 	in := cursor.New(data)
 	head, key := in.Bytes(len(cacheMagic)), in.Bytes(len(c.key))
-	if !in.OK() || string(head) != cacheMagic || !bytes.Equal(key, c.key[:]) || len(data) < 4 {
+	if !in.OK() || string(head) != cacheMagic {
 		return nil, false
 	}
 	end := len(data) - 4
-	if sum, _ := cursor.U32(data, end); sum != checksum(data[:end]) {
+	if sum, ok := cursor.U32(data, end); !ok || sum != checksum(data[:end]) {
 		return nil, false
 	}
+	copy(c.key[:], key)
 	parts, sizes := make([][]byte, files), make([]int, files)
 	for i := range sizes {
 		n := in.Uvarint()

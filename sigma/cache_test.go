@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
+	"slices"
 	"testing"
 
 	"spoor/match"
@@ -59,14 +59,30 @@ func TestRulesFromTheCacheAreTheSame(t *testing.T) {
 	if !bytes.Equal(before, after) {
 		t.Fatal("a cache that was read was written again")
 	}
-	// Another version, and a changed file, have caches of their own.
-	sigma.Load(files, sigma.Options{Cache: sigma.OpenCache(dir, "v2")})
-	files[0].Data = append(files[0].Data, '\n')
-	if c := sigma.OpenCache(dir, "v1"); reflect.DeepEqual(c, sigma.OpenCache(dir, "v2")) {
-		t.Fatal("two versions share a cache")
+	// Another version has a cache of its own.
+	v2 := sigma.OpenCache(dir, "v2")
+	sigma.Load(files, sigma.Options{Cache: v2})
+	if err := v2.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if both, _ := filepath.Glob(filepath.Join(dir, "*")); len(both) != 2 {
+		t.Fatalf("two versions have the caches %q", both)
+	}
+	// A file that changed and kept its size is read anew, and kept.
+	set, _ := sigma.Load(files, sigma.Options{})
+	at := slices.IndexFunc(files, func(f sigma.File) bool { return f.Name == set.Rules[0].Meta.Source })
+	kept := files[at].Data
+	files[at].Data = bytes.Clone(kept)
+	files[at].Data[bytes.Index(kept, []byte("title: "))+len("title: ")] = 'Q'
+	other, _ := load()
+	if again, _ := load(); other == want || again != other {
+		t.Fatal("a changed file of the same size comes from the cache")
+	}
+	files[at].Data = kept
+	if got, _ := load(); got != want {
+		t.Fatal("rules differ after a file changed twice")
 	}
 	// A cache with one byte changed is as none.
-	files[0].Data = files[0].Data[:len(files[0].Data)-1]
 	for _, at := range []int{0, 30, 60, len(before) / 2, len(before) - 1} {
 		bad := bytes.Clone(before)
 		bad[at] ^= 1

@@ -73,12 +73,8 @@ func Load(files []File, opts Options) (*match.Ruleset, *Report) {
 	opts.Each(2, func(i int) {
 		if i == 0 {
 			sources, err = builtinSources()
-			return
-		}
-		sum := hashFiles(files)
-		report.Hash = hex.EncodeToString(sum)
-		if opts.Cache != nil {
-			opts.Cache.open(files, sum)
+		} else if opts.Cache != nil {
+			opts.Cache.open(files)
 		}
 	})
 	if err != nil { // our own embedded data; a test loads it
@@ -108,10 +104,25 @@ func hashFiles(files []File) []byte {
 }
 
 // load works on the files each by itself and joins what they give in their order.
+// Hashing them all, which is one long calculation, runs beside: only then it is
+// known whether the cache is of these files, and where it is not the work is done
+// again without it.
 func load(files []File, opts Options, sources *Sources, report *Report) *match.Ruleset {
 	l := &loader{opts: opts, sources: sources}
 	outcomes := make([]outcome, len(files))
-	opts.Each(len(files), func(i int) { l.file(i, files[i], &outcomes[i]) })
+	var sum []byte
+	opts.Each(len(files)+1, func(i int) {
+		if i == 0 {
+			sum = hashFiles(files)
+			return
+		}
+		l.file(i-1, files[i-1], &outcomes[i-1])
+	})
+	report.Hash = hex.EncodeToString(sum)
+	if opts.Cache != nil && !opts.Cache.seal(sum) {
+		clear(outcomes)
+		opts.Each(len(files), func(i int) { l.file(i, files[i], &outcomes[i]) })
+	}
 	set := &match.Ruleset{Rules: make([]*match.Rule, 0, len(files))}
 	j := joining{set: set, report: report, seen: map[string]string{}}
 	for i := range outcomes {

@@ -49,7 +49,7 @@ func sameForAll(t *testing.T, files []File, lint bool) (*match.Ruleset, *Report)
 		opts := Options{Each: each, Lint: lint, Placeholders: Placeholders{"admins": {"root", "adm*"}}}
 		if cached {
 			opts.Cache = OpenCache(dir, "v")
-			opts.Cache.open(files, hashFiles(files))
+			opts.Cache.open(files)
 		}
 		set := load(files, opts, sources, report)
 		if cached {

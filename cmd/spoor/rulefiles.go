@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -19,41 +20,39 @@ const maxRuleFile = 1 << 20
 
 // ruleFiles reads all .yml and .yaml files below a folder, in bytewise order,
 // or one file.
-func ruleFiles(path string) ([]sigma.File, error) {
-	info, err := os.Stat(path)
+func ruleFiles(root string) ([]sigma.File, error) {
+	info, err := os.Stat(root)
 	if err != nil {
 		return nil, wrongUse("--rules takes a folder, a zip or a file", "open rules: %w", err)
 	}
 	var found foundRules
 	switch {
 	case info.IsDir():
-		found.walk(os.DirFS(path), func(rel string, d fs.DirEntry) {
-			if d.Type().IsRegular() {
-				found.add(filepath.Join(path, filepath.FromSlash(rel)), rel)
-			}
-		})
-	case strings.EqualFold(filepath.Ext(path), ".zip"):
-		z, err := zip.OpenReader(path)
+		found.inFolder(root)
+	case strings.EqualFold(filepath.Ext(root), ".zip"):
+		z, err := zip.OpenReader(root)
 		if err != nil {
 			found.err = err
 			break
 		}
 		defer z.Close()
-		found.walk(z, func(rel string, d fs.DirEntry) {
-			if !d.IsDir() {
-				found.add(path+"!/"+rel, rel)
+		found.fsys = z
+		found.err = fs.WalkDir(z, ".", func(rel string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				found.add(root+"!/"+rel, rel)
 			}
+			return err
 		})
 	default:
-		found.fsys = os.DirFS(filepath.Dir(path))
-		found.add(path, filepath.Base(path))
+		found.fsys = os.DirFS(filepath.Dir(root))
+		found.add(root, filepath.Base(root))
 	}
 	files, err := found.read()
 	if err != nil {
-		return nil, fmt.Errorf("read rules in %s: %w", path, err)
+		return nil, fmt.Errorf("read rules in %s: %w", root, err)
 	}
 	if len(files) == 0 {
-		return nil, wrongUse("rules are .yml or .yaml files in the Sigma format", "no rules in %s", path)
+		return nil, wrongUse("rules are .yml or .yaml files in the Sigma format", "no rules in %s", root)
 	}
 	return files, nil
 }
@@ -66,14 +65,58 @@ type foundRules struct {
 	err   error    // of the search, which ended with it
 }
 
-func (r *foundRules) walk(fsys fs.FS, visit func(rel string, d fs.DirEntry)) {
-	r.fsys = fsys
-	r.err = fs.WalkDir(fsys, ".", func(rel string, d fs.DirEntry, err error) error {
-		if err == nil {
-			visit(rel, d)
+// folder is a folder below which rules are looked for.
+type folder struct {
+	rel     string
+	entries []fs.DirEntry // by name
+	below   []*folder     // of the entries that are folders, in their order
+	err     error
+}
+
+// inFolder finds the rule files below a folder in the order of fs.WalkDir, up to
+// the first folder that cannot be read. Folders are read a level at a time on all
+// cores: the published rules lie in 553 of them, and finding them took as long as
+// a third of reading them.
+func (r *foundRules) inFolder(root string) {
+	r.fsys = os.DirFS(root)
+	top := &folder{rel: "."}
+	for level := []*folder{top}; len(level) > 0; {
+		examine.Each(len(level), func(i int) {
+			f := level[i]
+			f.entries, f.err = fs.ReadDir(r.fsys, f.rel)
+			for _, d := range f.entries {
+				if d.IsDir() {
+					f.below = append(f.below, &folder{rel: path.Join(f.rel, d.Name())})
+				}
+			}
+		})
+		var next []*folder
+		for _, f := range level {
+			next = append(next, f.below...)
 		}
-		return err
-	})
+		level = next
+	}
+	r.visit(root, top)
+}
+
+// visit adds the files of a folder and of those below it.
+func (r *foundRules) visit(root string, f *folder) {
+	if r.err == nil && f.err != nil {
+		r.err = f.err
+	}
+	below := f.below
+	for _, d := range f.entries {
+		switch {
+		case r.err != nil:
+			return
+		case d.IsDir():
+			r.visit(root, below[0])
+			below = below[1:]
+		case d.Type().IsRegular():
+			rel := path.Join(f.rel, d.Name())
+			r.add(filepath.Join(root, filepath.FromSlash(rel)), rel)
+		}
+	}
 }
 
 func (r *foundRules) add(name, rel string) {
