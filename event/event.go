@@ -32,6 +32,30 @@ type Event struct {
 	Host   string // the record's own computer or server column, "" if none
 	Time   Time
 	Ref    Ref
+	// Series says what changed since the event before, nil where the decoder
+	// does not tell. It is shared by the events of the series.
+	Series *Series
+}
+
+// Series is a row of events of one shape from one decoder. A decoder that
+// compares a record with the one before it says here which values differ, so
+// that whoever keeps something by event need not compare again.
+type Series struct {
+	// N numbers the event. Where it is not one more than the number of the
+	// event before, nothing is known of what changed.
+	N uint64
+	// Changed has a bit for each slot. A slot whose bit is zero holds what it
+	// held in event N-1; values that are absent are so in both.
+	Changed []uint64
+}
+
+// Has reports that a slot may have changed since the event before; a slot
+// below zero has not.
+func (s *Series) Has(slot Slot) bool {
+	if slot < 0 || int(slot>>6) >= len(s.Changed) {
+		return slot >= 0
+	}
+	return s.Changed[slot>>6]>>(slot&63)&1 != 0
 }
 
 // Value returns the content of a slot; a slot below zero is absent.
@@ -55,6 +79,7 @@ func (e *Event) Get(name string) Value {
 // Clone copies the event and every window, so that it outlives its block.
 func (e *Event) Clone() *Event {
 	c := *e
+	c.Series = nil
 	total := 0
 	for i := range e.Values {
 		total += len(e.Values[i].Raw)
@@ -138,9 +163,9 @@ func (v *Value) AppendJSON(dst []byte) []byte {
 		return appendWideJSON(dst, v.Raw)
 	case Uint:
 		if v.Bits <= maxJSONInt {
-			return strconv.AppendUint(dst, v.Bits, 10)
+			return AppendUint(dst, v.Bits)
 		}
-		return append(strconv.AppendUint(append(dst, '"'), v.Bits, 10), '"')
+		return append(AppendUint(append(dst, '"'), v.Bits), '"')
 	case Absent, Null:
 		return append(dst, "null"...)
 	case Text:

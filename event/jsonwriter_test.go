@@ -73,9 +73,65 @@ func TestEventsWrittenInARowReadAsAlone(t *testing.T) {
 				t.Fatalf("seed %d, event %d: %s, want %s", seed, n, dst[start:], want)
 			}
 			dst = append(dst, "}\n"...)
-			if n := cap(w.written[e.Shape.ID()%writtenShapes].slots); n > 64 {
+			if n := cap(w.of(e.Shape).slots); n > 64 {
 				t.Fatalf("seed %d, event %d: room for %d slots", seed, n, n)
 			}
+		}
+	}
+}
+
+// A writer that is told what changed writes what it would have found out.
+func TestEventsOfASeriesReadAsAlone(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		kinds := make([]Event, 1+r.IntN(6))
+		windows := make([][]byte, len(kinds))
+		for i := range kinds {
+			kinds[i] = Event{Shape: randomShape(r), Series: new(Series)}
+			if i > 0 && r.IntN(3) == 0 {
+				kinds[i].Shape = kinds[0].Shape // two series of one shape
+			}
+			n := kinds[i].Shape.Len()
+			kinds[i].Values = make([]Value, n)
+			kinds[i].Series.Changed = make([]uint64, (n+63)/64)
+		}
+		var w JSONWriter
+		var dst []byte
+		for n := range 300 {
+			if r.IntN(20) == 0 {
+				w.Begin(dst)
+				dst = append(dst[:0], "other text"[:r.IntN(9)]...)
+			}
+			i := r.IntN(len(kinds))
+			e := &kinds[i]
+			whole := n < 20 || r.IntN(10) == 0
+			e.Series.N++
+			if whole {
+				e.Series.N++
+			}
+			clear(e.Series.Changed)
+			for slot := range e.Values {
+				was := &e.Values[slot]
+				if !whole && r.IntN(4) > 0 {
+					continue
+				}
+				v := randomValue(r, windows[i][len(windows[i]):])
+				if !whole && (was.Present() != v.Present()) {
+					continue // a field that comes or goes is never told as a change
+				}
+				*was = v
+				e.Series.Changed[slot>>6] |= 1 << (slot & 63)
+			}
+			if r.IntN(8) == 0 {
+				continue // an event that is left out
+			}
+			start := len(dst)
+			dst = w.Append(dst, e)
+			if want := e.AppendJSON(nil); !bytes.Equal(dst[start:], want) {
+				t.Fatalf("seed %d, event %d: %s, want %s", seed, n, dst[start:], want)
+			}
+			dst = append(dst, "}\n"...)
 		}
 	}
 }

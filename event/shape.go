@@ -54,6 +54,8 @@ type Shape struct {
 	once  sync.Once
 	slots map[string][]Slot
 	out   []output
+	// repeats says that two slots are written under one name.
+	repeats bool
 }
 
 // output is how a slot is written to JSON, worked out once: a look-up of the
@@ -146,7 +148,7 @@ func (s *Shape) index() {
 			}
 			o.key = append(AppendJSONString([]byte{','}, []byte(o.name)), ':')
 			if same := s.slots[o.name]; len(same) > 1 {
-				o.same = same
+				o.same, s.repeats = same, true
 			}
 		}
 	})

@@ -77,7 +77,16 @@ func special(v uint64) bool {
 func appendWideJSON(dst, raw []byte) []byte {
 	start := len(dst)
 	dst = append(slices.Grow(dst, len(raw)/2+2), '"')
-	rest := raw
+	rest, room := raw, dst[len(dst):cap(dst)]
+	for len(rest) >= 8 && len(room) >= 4 {
+		v, _ := cursor.U64(rest, 0)
+		if special(v) {
+			break
+		}
+		binary.LittleEndian.PutUint32(room, narrow(v))
+		rest, room = rest[8:], room[4:]
+	}
+	dst = dst[:start+1+(len(raw)-len(rest))/2]
 	for len(rest) >= 8 {
 		v, _ := cursor.U64(rest, 0)
 		if special(v) {

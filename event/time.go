@@ -90,11 +90,11 @@ func (t Time) Append(dst []byte) []byte {
 // appendRest writes the fraction and the zone.
 func (t Time) appendRest(dst []byte) []byte {
 	if t.Digits > 0 {
-		// Divisions by constants: by a variable they took as long as the
-		// rest of the record's JSON.
+		// Pairs of digits, by constants: dividing by a variable took as long
+		// as the rest of the record's JSON.
 		n := uint32(t.Nano)
-		digits := [10]byte{'.', byte('0' + n/100_000_000%10), byte('0' + n/10_000_000%10), byte('0' + n/1_000_000%10), byte('0' + n/100_000%10),
-			byte('0' + n/10_000%10), byte('0' + n/1_000%10), byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10)}
+		a, b, c, d, e := n/10_000_000%100*2, n/100_000%100*2, n/1_000%100*2, n/10%100*2, n%10
+		digits := [10]byte{'.', pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], pairs[d], pairs[d+1], byte('0' + e)}
 		dst = append(dst, digits[:1+min(t.Digits, 9)]...)
 	}
 	return append(dst, 'Z')

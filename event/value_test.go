@@ -3,6 +3,7 @@ package event
 import (
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -162,5 +163,29 @@ func TestRenderingAllocatesNothing(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Fatalf("%v allocations for each round of values, want none", n)
+	}
+}
+
+func TestNumbersAreWrittenInDecimal(t *testing.T) {
+	t.Parallel()
+	check := func(n uint64) {
+		if got := string(AppendUint([]byte("x"), n)); got != "x"+strconv.FormatUint(n, 10) {
+			t.Fatalf("%d is written as %s", n, got)
+		}
+	}
+	for n := range uint64(20_000) {
+		check(n)
+	}
+	for bit := range 64 {
+		for d := range uint64(3) {
+			check(1<<bit + d - 1)
+		}
+	}
+	ten := uint64(1)
+	for range 20 {
+		for d := range uint64(3) {
+			check(ten + d - 1)
+		}
+		ten *= 10
 	}
 }

@@ -106,7 +106,7 @@ type value struct {
 // structure. It returns the position after the last byte read, or a damage
 // code.
 func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
-	d.ops = d.ops[:0]
+	d.ops, d.holes, d.ended = d.ops[:0], d.holes[:0], false
 	c := cursor.At(d.chunk[:end:end], pos)
 	depth, inTag, nameAttr := 0, false, false
 	for c.Left() > 0 {
@@ -117,6 +117,7 @@ func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
 			if depth > 0 {
 				return at, "xml-unclosed"
 			}
+			d.ended = true
 			return c.Offset(), ""
 		case tokFragment:
 			c.Skip(3)
@@ -129,13 +130,13 @@ func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
 			if dependency {
 				dep = uint32(c.U16())
 			}
-			c.Skip(4)
+			d.skip(&c)
 			name, ok := d.name(&c)
 			if !ok {
 				return at, "xml-name"
 			}
 			if token&moreFlag != 0 {
-				c.Skip(4)
+				d.skip(&c)
 			}
 			d.ops = append(d.ops, op{code: opOpen, name: name, sub: dep})
 			inTag, nameAttr = true, false
@@ -192,7 +193,11 @@ func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
 			if template || inTag {
 				return at, "xml-instance"
 			}
+			// Its definition may stand here and be walked.
+			ops := d.ops
+			d.ops = d.inner
 			_, _, _, next, code := d.instance(at, end, false)
+			d.ops, d.inner = ops, d.ops
 			if code != "" {
 				return at, code
 			}
@@ -263,34 +268,47 @@ func (d *Decoder) text(c *cursor.Cursor, constant bool) bool {
 // name reads a name offset and interns the name there. A name that stands
 // right behind its offset is stepped over.
 func (d *Decoder) name(c *cursor.Cursor) (uint32, bool) {
+	at := c.Offset()
 	off := int(c.U32())
 	if !c.OK() {
 		return 0, false
 	}
-	inline := off == c.Offset()
 	// A name is an offset to the next of its hash bucket, a hash, a count,
 	// the characters and a zero.
-	n, ok := cursor.U16(d.chunk, off+6)
-	if !ok || off < 0 {
-		return 0, false
-	}
-	if inline {
-		c.Skip(10 + 2*int(n))
-		if !c.OK() {
+	if off == c.Offset() {
+		n, ok := cursor.U16(d.chunk, off+6)
+		if c.Skip(10 + 2*int(n)); !ok || !c.OK() {
 			return 0, false
 		}
 	}
-	slot := &d.nameAt[(off^off>>9)&(len(d.nameAt)-1)]
-	if slot.epoch == d.epoch && slot.off == uint32(off) {
-		return slot.id, true
+	slot := &d.nameAt[nameSlotOf(off)]
+	id, ok := slot.id, true
+	if slot.epoch != d.epoch || slot.off != uint32(off) {
+		id, ok = d.nameThere(off)
 	}
+	d.holes = append(d.holes, hole{at, c.Offset(), id})
+	return id, ok
+}
+
+func nameSlotOf(off int) int { return (off ^ off>>9) & (nameSlots - 1) }
+
+// nameThere interns the name at an offset of the chunk.
+func (d *Decoder) nameThere(off int) (uint32, bool) {
+	n, ok := cursor.U16(d.chunk, off+6)
 	from, to := off+8, off+8+2*int(n)
-	if n == 0 || n > maxNameUnits || to > len(d.chunk) {
+	if !ok || off < 0 || n == 0 || n > maxNameUnits || to > len(d.chunk) {
 		return 0, false
 	}
 	id := d.names.intern(d.chunk[from:to])
-	*slot = nameSlot{epoch: d.epoch, off: uint32(off), id: id}
+	d.nameAt[nameSlotOf(off)] = nameSlot{epoch: d.epoch, off: uint32(off), id: id}
 	return id, true
+}
+
+// skip steps over a size.
+func (d *Decoder) skip(c *cursor.Cursor) {
+	at := c.Offset()
+	c.Skip(4)
+	d.holes = append(d.holes, hole{at, c.Offset(), noName})
 }
 
 func (d *Decoder) entity(name uint32) []byte {

@@ -1,6 +1,7 @@
 package evtx
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -363,5 +364,40 @@ func TestForwardedEventsKeepTheRenderingApart(t *testing.T) {
 	}
 	if f := e.Shape.Field(1); f.Section != event.Rendering || f.Path != "RenderingInfo/Level" {
 		t.Errorf("field %+v", f)
+	}
+}
+
+// A definition inside a fragment that is no template itself is walked while the
+// fragment is: the steps of one must not become those of the other.
+func TestAnInstanceInAPlainFragmentReadsAsAlone(t *testing.T) {
+	t.Parallel()
+	read := func(flag byte) string {
+		c := newChunk()
+		for range 2 {
+			c.record(func(x *xml) {
+				x.u8(tokFragment|flag, 1, 1, 0)
+				x.instance(func() {
+					x.open("Event", noDependency, false)
+					x.content()
+					x.data("A", noDependency)
+					x.sub(0, typeString)
+					x.close()
+					x.data("B", noDependency)
+					x.text("always")
+					x.close()
+					x.close()
+				}, wide("v"))
+			})
+		}
+		var out []byte
+		all, sum := decodeChunk(t, c.sealed())
+		for _, e := range all {
+			out = e.AppendJSON(out)
+		}
+		return fmt.Sprint(string(out), codes(sum.Damage))
+	}
+	alone, inside := read(0), read(moreFlag)
+	if want := `{"A":"v","B":"always"}{"A":"v","B":"always"}[]`; alone != want || inside != want {
+		t.Errorf("%s and %s, want %s", alone, inside, want)
 	}
 }

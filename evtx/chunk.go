@@ -37,6 +37,7 @@ func (d *Decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary
 	if len(b.Data) > 0 {
 		d.records(info, yield)
 	}
+	d.keep()
 	sum.Checksum = d.identity()
 	d.chunk, d.sum = nil, nil
 	return sum
@@ -318,22 +319,26 @@ func (d *Decoder) hidden(from, end int) (int, int) {
 func (d *Decoder) decode(pos, size int, yield func(*event.Event)) int {
 	c := cursor.At(d.chunk, pos+8)
 	id, written := c.U64(), c.U64()
-	end, code := d.parse(pos+recordHeaderSize, pos+size-4)
-	if code != "" {
-		d.note(end, code, fmt.Sprintf("record %d at %d", id, d.offset+int64(pos)), 1)
-		return -1
-	}
-	p := d.plan()
+	p, end := d.repeat(pos+recordHeaderSize, pos+size-4)
 	if p == nil {
-		d.note(pos, "shape-budget", fmt.Sprintf("record %d: the chunk holds too many different structures", id), 1)
-		return -1
+		var code string
+		end, code = d.parse(pos+recordHeaderSize, pos+size-4)
+		if code != "" {
+			d.note(end, code, fmt.Sprintf("record %d at %d", id, d.offset+int64(pos)), 1)
+			return -1
+		}
+		if p = d.plan(); p == nil {
+			d.note(pos, "shape-budget", fmt.Sprintf("record %d: the chunk holds too many different structures", id), 1)
+			return -1
+		}
+		d.fill(p)
+		p.route = d.route(p)
+		p.host = d.host(d.at(p.computer))
+		d.remember(p)
 	}
-	d.fill(p)
 	e := &d.ev
-	*e = event.Event{Shape: p.shape, Values: d.values}
+	*e = event.Event{Shape: p.shape, Values: d.values, Route: p.route, Host: p.host, Series: &p.series}
 	e.Ref = event.Ref{Item: d.sum.Item, Offset: d.offset + int64(pos), Length: int32(size), Record: id}
-	e.Route = d.route(p)
-	e.Host = d.host(d.at(p.computer))
 	e.Time = created(d.at(p.time))
 	if !e.Time.Known() {
 		e.Time = event.TimeFromFileTime(written, event.FromHeader)

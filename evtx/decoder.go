@@ -25,12 +25,12 @@ type Decoder struct {
 	used      int    // length of the chunk without the zeros at its end
 
 	names         nameTable
-	nameAt        [1024]nameSlot
+	nameAt        [nameSlots]nameSlot
 	defs          map[uint32]*definition
 	defAt         [256]defSlot
 	defRoom       []definition
-	byGUID        [256]*template // found last for the definition's GUID
-	byLength      [64]*template  // found last outside definitions, by the number of steps
+	byGUID        [256]*outline // walked last for the definition's GUID, in one of two places
+	byLength      [64]*template // found last outside definitions, by the number of steps
 	templates     map[uint64][]*template
 	templateCount uint32
 	templateBytes int
@@ -40,20 +40,26 @@ type Decoder struct {
 	planner       planner
 	planBytes     int
 	recent        [256]recentPlan
+	pairs         [256]pair
+	inUse         []*plan
 	routes        map[string]*event.Route
 	hosts         map[string]string
 	lastHost      string
 	lastHostRaw   []byte
 
 	ops     []op
+	inner   []op   // room for a walk inside another
+	holes   []hole // of the walk
+	ended   bool   // by its end token
 	vals    []value
 	rawBase int
-	nested  int // what instance found last, see the field of the same name
+	found   layout // by instance
 	inst    []instance
 	key     []byte
 	arena   []byte
 	ev      event.Event
-	values  []event.Value
+	room    []event.Value // for the values of plans that have none
+	values  []event.Value // of the record at hand
 	slack   bool
 }
 
@@ -99,8 +105,7 @@ func (d *Decoder) valueOf(r ref) event.Value {
 	return v
 }
 
-// load puts a substitution's value into out. The types that make up nearly
-// all values are built in place, which halves the time of a record.
+// load puts a substitution's value into out.
 func (d *Decoder) load(r ref, out *event.Value) {
 	in := &d.inst[r.inst]
 	if int(r.sub) >= in.n {
@@ -108,8 +113,14 @@ func (d *Decoder) load(r ref, out *event.Value) {
 		return
 	}
 	v := d.vals[in.base+int(r.sub)]
-	raw := d.chunk[v.off : v.off+v.size : v.off+v.size]
-	switch v.typ {
+	put(out, v.typ, d.chunk[v.off:v.off+v.size:v.off+v.size])
+}
+
+// put makes a value of a type from its bytes, as convert does. The types that
+// make up nearly all values are built in place, which halves the time of a
+// record.
+func put(out *event.Value, typ uint8, raw []byte) {
+	switch typ {
 	case typeNull:
 		*out = event.Value{Kind: event.Null}
 		return
@@ -131,16 +142,16 @@ func (d *Decoder) load(r ref, out *event.Value) {
 		}
 	case typeUint32, typeHex32:
 		if n, ok := cursor.U32(raw, 0); ok && len(raw) == 4 {
-			*out = event.Value{Kind: kinds[v.typ], Bits: uint64(n), Raw: raw}
+			*out = event.Value{Kind: kinds[typ], Bits: uint64(n), Raw: raw}
 			return
 		}
 	case typeUint64, typeHex64, typeFileTime:
 		if n, ok := cursor.U64(raw, 0); ok && len(raw) == 8 {
-			*out = event.Value{Kind: kinds[v.typ], Bits: n, Raw: raw}
+			*out = event.Value{Kind: kinds[typ], Bits: n, Raw: raw}
 			return
 		}
 	}
-	*out = convert(v.typ, raw)
+	*out = convert(typ, raw)
 }
 
 // plan finds or makes the plan for the record just parsed; nil when the chunk
@@ -209,10 +220,13 @@ const maxExpansion = 16 * chunkSize
 // fill puts the record's values into the slots.
 func (d *Decoder) fill(p *plan) {
 	d.arena = d.arena[:0]
-	if cap(d.values) < len(p.sources) {
-		d.values = make([]event.Value, len(p.sources)+16)
+	d.values = p.values
+	if d.values == nil {
+		if cap(d.room) < len(p.sources) {
+			d.room = make([]event.Value, len(p.sources)+16)
+		}
+		d.values = d.room[:len(p.sources)]
 	}
-	d.values = d.values[:len(p.sources)]
 	room, full := maxExpansion, false
 	values := d.values
 next:

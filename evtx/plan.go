@@ -19,6 +19,8 @@ type plan struct {
 
 	route *event.Route // the route met last, with the bytes it came from
 	raw   routeRaw
+	host  string // of the record met last
+	repeating
 }
 
 type routeRaw struct {

@@ -14,8 +14,16 @@ type instance struct {
 	sub      uint32
 	pos, end int // its bytes in the chunk
 	base, n  int // its values in Decoder.vals
-	nested   int // the first of them that may hold binary XML
 	depth    int
+	layout
+}
+
+// layout is what was met in layout a template instance.
+type layout struct {
+	nested int  // the first value that may hold binary XML
+	heads  int  // where the values' descriptors stand, 0 without
+	stop   int  // where the values end
+	cut    bool // values were cut off
 }
 
 // parse reads the binary XML of one record into d.inst and d.vals. It returns
@@ -75,7 +83,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	}
 	if d.chunk[pos] == tokInstance {
 		t, base, n, next, code := d.instance(pos, end, true)
-		in.t, in.base, in.n, in.nested = t, base, n, d.nested
+		in.t, in.base, in.n, in.layout = t, base, n, d.found
 		return next, code
 	}
 	d.rawBase = len(d.vals)
@@ -93,7 +101,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	if len(d.ops) == 0 {
 		return next, "xml-empty"
 	}
-	in.base, in.n, in.nested = d.rawBase, len(d.vals)-d.rawBase, d.rawBase
+	in.base, in.n, in.layout = d.rawBase, len(d.vals)-d.rawBase, layout{nested: d.rawBase}
 	// Records of one kind follow each other: the structure met last with as
 	// many steps is looked at before it is hashed.
 	guess := &d.byLength[len(d.ops)&(len(d.byLength)-1)]
@@ -171,6 +179,6 @@ func (d *Decoder) instance(pos, end int, keep bool) (*template, int, int, int, s
 	if nested < 0 {
 		nested = int(count)
 	}
-	d.nested = base + nested
+	d.found = layout{nested: base + nested, heads: desc, stop: data, cut: cut}
 	return def.t, base, int(count), data, ""
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +80,60 @@ func TestAReadErrorComesAfterWhatWasRead(t *testing.T) {
 	total, err := Read(r, func(*event.Event) {})
 	if !errors.Is(err, broken) || total.Records != 6 {
 		t.Errorf("%d records, error %v", total.Records, err)
+	}
+}
+
+// Whole chunks are read straight into their blocks until one is not whole: the
+// blocks are those of a splitter that looks ahead from the start.
+func TestChunksReadAtOnceAreThoseReadWithCare(t *testing.T) {
+	t.Parallel()
+	type block struct {
+		Offset int64
+		Seq    int
+		Data   string
+		Carry  string
+	}
+	read := func(r io.Reader, careful bool) (all []block, err error) {
+		s := NewSplitter(r, 0)
+		s.careful = careful
+		for {
+			var b event.Block
+			if err = s.Next(&b); err != nil {
+				return all, err
+			}
+			c := b.Carry.(*carry)
+			all = append(all, block{b.Offset, b.Seq, string(b.Data), fmt.Sprintf("%+v", *c)})
+		}
+	}
+	whole := one(3)
+	inside := bytes.Clone(whole) // another chunk's header in its slack
+	copy(inside[40000:], whole[:chunkHeaderSize])
+	across := bytes.Clone(whole) // or what may be one at its end
+	copy(across[chunkSize-3:], "Elf")
+	parts := [][]byte{whole, whole, whole, whole, inside, across, whole[:chunkSize-1], whole[:600], make([]byte, chunkSize), make([]byte, 512), []byte("ElfChnk\x00"), bytes.Repeat([]byte{7}, 9000)}
+	broken := errors.New("disk gone")
+	rng := rand.New(rand.NewPCG(1, 2))
+	for n := range 300 {
+		data := file()
+		for range rng.IntN(8) {
+			data = append(data, parts[rng.IntN(len(parts))]...)
+		}
+		if rng.IntN(4) == 0 {
+			data = data[:rng.IntN(len(data))]
+		}
+		streams := []func() io.Reader{
+			func() io.Reader { return bytes.NewReader(data) },
+			func() io.Reader { return iotest.HalfReader(bytes.NewReader(data)) },
+			func() io.Reader { return iotest.DataErrReader(bytes.NewReader(data)) },
+			func() io.Reader { return io.MultiReader(bytes.NewReader(data), iotest.ErrReader(broken)) },
+		}
+		for i, stream := range streams {
+			got, err := read(stream(), false)
+			want, wantErr := read(stream(), true)
+			if !slices.Equal(got, want) || err.Error() != wantErr.Error() {
+				t.Fatalf("log %d, stream %d: %d blocks (%v), with care %d (%v)", n, i, len(got), err, len(want), wantErr)
+			}
+		}
 	}
 }
 

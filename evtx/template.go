@@ -32,6 +32,7 @@ type template struct {
 	id      uint32
 	ops     []op
 	dynamic []uint32 // substitutions that give a Data element its name
+	again   bool     // a definition of it was walked before
 }
 
 // recentPlan is the plan used last with an outer template.
@@ -55,12 +56,15 @@ type defSlot struct {
 	def        *definition
 }
 
+const nameSlots = 1024
+
 type nameSlot struct{ epoch, off, id uint32 }
 
 // nameTable interns names; equal names have equal ids until it is emptied.
 type nameTable struct {
 	ids  map[string]uint32 // by UTF-16LE bytes
 	text []string
+	wide []string // as UTF-16LE bytes
 }
 
 func (n *nameTable) intern(wide []byte) uint32 {
@@ -69,8 +73,9 @@ func (n *nameTable) intern(wide []byte) uint32 {
 	}
 	v := event.Value{Kind: event.Wide, Raw: wide}
 	id := uint32(len(n.text))
-	n.text = append(n.text, v.String())
-	n.ids[string(wide)] = id
+	key := string(wide)
+	n.text, n.wide = append(n.text, v.String()), append(n.wide, key)
+	n.ids[key] = id
 	return id
 }
 
@@ -102,6 +107,21 @@ func (d *Decoder) walkDefinition(off int) *definition {
 	if int64(start)+int64(size) <= int64(len(d.chunk)) && size > 0 {
 		stated = start + int(size)
 	}
+	// The GUID may lie, so the structure is compared; but as a rule it tells
+	// which one to compare with.
+	guid, _ := cursor.U32(d.chunk, off+4)
+	at := int(guid*0x9e3779b1>>24) & (len(d.byGUID) - 1)
+	if d.walked <= maxTemplateWalk {
+		for _, o := range [2]*outline{d.byGUID[at], d.byGUID[at^1]} {
+			if o == nil {
+				continue
+			}
+			if stop, ok := d.fits(o, start, stated); ok {
+				d.walked += stop - start
+				return d.define(definition{t: o.t, end: stop})
+			}
+		}
+	}
 	end, code := d.walkBudget(start, stated)
 	if code != "" && stated < len(d.chunk) {
 		end, code = d.walkBudget(start, len(d.chunk))
@@ -109,14 +129,21 @@ func (d *Decoder) walkDefinition(off int) *definition {
 	if code != "" {
 		return d.define(definition{code: "template-" + code, end: stated})
 	}
-	// The GUID may lie, so the structure is compared; but as a rule it tells
-	// which one to compare with, without hashing every step.
-	guid, _ := cursor.U32(d.chunk, off+4)
-	guess := &d.byGUID[(guid^guid>>8)&(uint32(len(d.byGUID))-1)]
-	if *guess == nil || !sameOps((*guess).ops, d.ops) {
-		*guess = d.internTemplate()
+	t := d.internTemplate()
+	if !t.again {
+		t.again = true // in a folder of small logs most are met once
+	} else if d.ended {
+		if old := d.byGUID[at]; old != nil {
+			if out := d.byGUID[at^1]; out != nil {
+				d.templateBytes -= out.size()
+			}
+			d.byGUID[at^1] = old
+		}
+		o := d.outline(t, start, end)
+		d.templateBytes += o.size()
+		d.byGUID[at] = o
 	}
-	return d.define(definition{t: *guess, end: end})
+	return d.define(definition{t: t, end: end})
 }
 
 // define keeps a definition for the time of its chunk.
@@ -196,7 +223,7 @@ func (d *Decoder) makeRoom() {
 	if len(d.names.text) > maxNames || d.templateCount > maxTemplates || d.templateBytes > maxTemplateBytes {
 		d.names = nameTable{ids: map[string]uint32{}}
 		d.templates = map[uint64][]*template{}
-		d.byGUID = [len(d.byGUID)]*template{}
+		d.byGUID = [len(d.byGUID)]*outline{}
 		d.byLength = [len(d.byLength)]*template{}
 		d.templateCount, d.templateBytes = 0, 0
 		d.dropPlans()
@@ -216,5 +243,6 @@ func (d *Decoder) dropPlans() {
 	d.shapes = map[uint64][]*event.Shape{}
 	d.joins = newJoins()
 	d.recent = [len(d.recent)]recentPlan{}
+	d.pairs = [len(d.pairs)]pair{}
 	d.planBytes = 0
 }

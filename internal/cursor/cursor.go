@@ -4,7 +4,10 @@
 // read gives zero, so a parser may read a whole structure and ask once.
 package cursor
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Cursor reads forward through one byte slice.
 type Cursor struct {
@@ -134,4 +137,37 @@ func U64(data []byte, off int) (uint64, bool) {
 		return 0, false
 	}
 	return binary.LittleEndian.Uint64(data[off:]), true
+}
+
+// Differ returns the offset of the first byte at or behind from in which two
+// slices of one length differ, or their length.
+func Differ(a, b []byte, from int) int {
+	n := min(len(a), len(b))
+	if from < 0 || from > n {
+		return n
+	}
+	a, b = a[from:n], b[from:n]
+	for len(a) >= 16 && len(b) >= 16 {
+		x := binary.LittleEndian.Uint64(a) ^ binary.LittleEndian.Uint64(b)
+		y := binary.LittleEndian.Uint64(a[8:]) ^ binary.LittleEndian.Uint64(b[8:])
+		if x|y != 0 {
+			if x != 0 {
+				return n - len(a) + bits.TrailingZeros64(x)/8
+			}
+			return n - len(a) + 8 + bits.TrailingZeros64(y)/8
+		}
+		a, b = a[16:], b[16:]
+	}
+	if len(a) >= 8 && len(b) >= 8 {
+		if x := binary.LittleEndian.Uint64(a) ^ binary.LittleEndian.Uint64(b); x != 0 {
+			return n - len(a) + bits.TrailingZeros64(x)/8
+		}
+		a, b = a[8:], b[8:]
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return n - len(a) + i
+		}
+	}
+	return n
 }

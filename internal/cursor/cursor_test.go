@@ -1,6 +1,9 @@
 package cursor
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+)
 
 func TestReadsAreLittleEndianAndInsideTheData(t *testing.T) {
 	t.Parallel()
@@ -73,5 +76,42 @@ func TestSingleReadsKnowTheirBounds(t *testing.T) {
 	}
 	if _, ok := U16(nil, 0); ok {
 		t.Error("read from nothing")
+	}
+}
+
+func TestTheFirstDifferenceIsFound(t *testing.T) {
+	t.Parallel()
+	for n := range 70 {
+		a := make([]byte, n)
+		if at := Differ(a, bytes.Clone(a), 0); at != n {
+			t.Fatalf("equal slices of %d bytes differ at %d", n, at)
+		}
+		for diff := range n {
+			for from := range n + 1 {
+				b := bytes.Clone(a)
+				b[diff] = 1
+				if diff+3 < n {
+					b[diff+3] = 1
+				}
+				want := diff
+				if from > diff {
+					want = n
+					if diff+3 < n && from <= diff+3 {
+						want = diff + 3
+					}
+				}
+				if at := Differ(a, b, from); at != want {
+					t.Fatalf("%d bytes that differ at %d, from %d: %d", n, diff, from, at)
+				}
+			}
+		}
+	}
+	if at := Differ([]byte("ab"), []byte("abc"), 0); at != 2 {
+		t.Errorf("slices of two lengths: %d", at)
+	}
+	for _, from := range []int{-1, 3} {
+		if at := Differ([]byte("ab"), []byte("xy"), from); at != 2 {
+			t.Errorf("from %d: %d", from, at)
+		}
 	}
 }

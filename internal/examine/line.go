@@ -1,10 +1,6 @@
 package examine
 
-import (
-	"strconv"
-
-	"spoor/event"
-)
+import "spoor/event"
 
 // lineWriter writes the events of a dump. What lines have in common is kept
 // ready: the source by item, and the host.
@@ -52,14 +48,14 @@ func (w *lineWriter) append(dst []byte, e *event.Event) []byte {
 	dst = append(dst, `},"where":{`...)
 	if e.Ref.Record != 0 {
 		dst = append(dst, `"record":`...)
-		dst = strconv.AppendUint(dst, e.Ref.Record, 10)
+		dst = event.AppendUint(dst, e.Ref.Record)
 		dst = append(dst, ',')
 	}
 	dst = append(dst, `"offset":`...)
-	dst = strconv.AppendInt(dst, e.Ref.Offset, 10)
+	dst = event.AppendUint(dst, uint64(e.Ref.Offset))
 	if e.Ref.Line != 0 {
 		dst = append(dst, `,"line":`...)
-		dst = strconv.AppendInt(dst, e.Ref.Line, 10)
+		dst = event.AppendUint(dst, uint64(e.Ref.Line))
 	}
 	dst = append(dst, `},"event":`...)
 	dst = w.fields.Append(dst, e)
