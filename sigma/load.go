@@ -124,7 +124,7 @@ func load(files []File, opts Options, sources *Sources, report *Report) *match.R
 		opts.Each(len(files), func(i int) { l.file(i, files[i], &outcomes[i]) })
 	}
 	set := &match.Ruleset{Rules: make([]*match.Rule, 0, len(files))}
-	j := joining{set: set, report: report, seen: map[string]string{}}
+	j := joining{set: set, report: report, seen: make(map[string]string, len(files))}
 	for i := range outcomes {
 		j.join(files[i].Name, &outcomes[i])
 	}
