@@ -3,6 +3,7 @@ package sigma
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -74,4 +75,31 @@ func FuzzCacheFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A part that claims, or holds, more nodes than a file may have is not read, so that
+// a cache file does not take more memory than rules could.
+func TestACachePartHasNoMoreNodesThanAFile(t *testing.T) {
+	t.Parallel()
+	docs, err := parse([]byte("a: [" + strings.Repeat("1,", maxFileNodes-5) + "1]\n")) // 3 nodes around them
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := docs[0].Content[1]
+	part, ok := encodeDocs(docs)
+	if !ok {
+		t.Fatal("as many nodes as a file may have are not kept")
+	}
+	var r room
+	if _, ok := r.decode(part); !ok {
+		t.Fatal("as many nodes as a file may have are not read")
+	}
+	list.Content = append(list.Content, list.Content[:2]...)
+	if _, ok := encodeDocs(docs); ok {
+		t.Error("more nodes than a file may have are kept")
+	}
+	head := binary.AppendUvarint(binary.AppendUvarint(binary.AppendUvarint([]byte{partDocs}, 1), maxFileNodes+1), 0)
+	if _, ok := r.decode(append(head, make([]byte, 6*(maxFileNodes+1))...)); ok || cap(r.nodes) > maxFileNodes {
+		t.Error("more nodes than a file may have are read")
+	}
 }

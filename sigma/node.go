@@ -29,7 +29,7 @@ func nodeTags() [9]string {
 // encodeDocs writes the documents of a file: how many nodes there are, the length of
 // all values, the values in one run, and the nodes of each document in the order
 // of the text. It reports false where they have anchors, aliases or types of
-// one's own.
+// one's own, or more nodes than are read of a file.
 func encodeDocs(docs []*yaml.Node) ([]byte, bool) {
 	kinds, tags := nodeKinds(), nodeTags()
 	var text, body []byte
@@ -39,7 +39,7 @@ func encodeDocs(docs []*yaml.Node) ([]byte, bool) {
 			n := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
 			kind, tag := slices.Index(kinds[:], n.Kind), slices.Index(tags[:], n.Tag)
-			if kind < 0 || tag < 0 || n.Alias != nil || n.Anchor != "" || n.Style > math.MaxUint8 || n.Line < 0 || n.Column < 0 || kind == 0 && len(n.Content) > 0 {
+			if count == maxFileNodes || kind < 0 || tag < 0 || n.Alias != nil || n.Anchor != "" || n.Style > math.MaxUint8 || n.Line < 0 || n.Column < 0 || kind == 0 && len(n.Content) > 0 {
 				return nil, false
 			}
 			body = append(body, byte(kind|tag<<2), byte(n.Style))
@@ -68,15 +68,15 @@ type room struct {
 	links []*yaml.Node // the nodes by number, and behind them those of each node's content
 }
 
-// decode reads what encodeDocs wrote. Memory is bounded by the bytes there: a node
-// takes at least five of them.
+// decode reads what encodeDocs wrote. Memory is bounded by the bytes there, of which
+// a node takes at least five, and by the nodes that are read of a file.
 func (r *room) decode(data []byte) (docs []*yaml.Node, ok bool) {
 	in := cursor.New(data)
 	if in.U8() != partDocs {
 		return nil, false
 	}
 	roots, count, size := in.Uvarint(), in.Uvarint(), in.Uvarint()
-	if left := uint64(in.Left()); roots > count || size > left || count > (left-size)/5 {
+	if left := uint64(in.Left()); roots > count || size > left || count > min((left-size)/5, maxFileNodes) {
 		return nil, false
 	}
 	text := string(in.Bytes(int(size)))
