@@ -74,7 +74,17 @@ func (d *Decoder) repeat(pos, end int) (*plan, int) {
 	now.epoch, now.nested = d.epoch, -1
 	at, size, data := 0, 0, now.outer.data()
 	heads := d.chunk[now.outer.at:data]
-	for i := range now.outer.n {
+	for i := 0; i < now.outer.n; i++ {
+		// Two descriptors at a time; the types of both are in x, as zero where
+		// the value is binary XML.
+		if two, ok := cursor.U64(heads, 4*i); ok {
+			x := (two ^ typeBinXML<<16 ^ typeBinXML<<48) & 0xff_0000_00ff_0000
+			if uint32(x) != 0 && x>>32 != 0 {
+				data += int(two&0xffff) + int(two>>32&0xffff)
+				i++
+				continue
+			}
+		}
 		head, _ := cursor.U32(heads, 4*i)
 		n := int(head & 0xffff)
 		if uint8(head>>16) == typeBinXML && n > 0 {

@@ -111,6 +111,9 @@ const (
 	MaxDamagePerItem = 1000
 	maxItemHosts     = 1000
 	jobsPerWorker    = 8
+	// A dump's blocks take equally long, so few need to wait, and those that
+	// few share stay in the processor's cache: 8 % of a dump's time.
+	dumpJobsPerWorker = 2
 )
 
 // Run examines everything and returns the totals. An interrupted context ends

@@ -5,10 +5,11 @@ import "spoor/event"
 // lineWriter writes the events of a dump. What lines have in common is kept
 // ready: the source by item, and the host.
 type lineWriter struct {
-	fields event.JSONWriter
-	source []byte // by begin
-	middle []byte // host and source
-	host   string
+	fields   event.JSONWriter
+	source   []byte // by begin
+	middle   []byte // from the host to the place in the source
+	host     string
+	inferred bool
 }
 
 // begin makes ready for a block of an item.
@@ -17,35 +18,34 @@ func (w *lineWriter) begin(st *itemState) {
 	w.source = event.AppendJSONString(w.source, []byte(st.item.Path))
 	w.source = append(w.source, `,"kind":`...)
 	w.source = event.AppendJSONString(w.source, []byte(st.kind))
-	w.setHost("")
+	w.setMiddle("", false)
 }
 
-func (w *lineWriter) setHost(host string) {
-	w.host = host
+func (w *lineWriter) setMiddle(host string, inferred bool) {
+	w.host, w.inferred = host, inferred
 	w.middle = append(w.middle[:0], `,"host":`...)
 	w.middle = event.AppendJSONString(w.middle, []byte(host))
 	w.middle = append(w.middle, w.source...)
+	if inferred {
+		w.middle = append(w.middle, `,"layout":"inferred"`...)
+	}
+	w.middle = append(w.middle, `},"where":{`...)
 }
 
 // append appends one event as a line of NDJSON: time, host, source, where
 // and event, with the names of the finding contract.
 func (w *lineWriter) append(dst []byte, e *event.Event) []byte {
-	if e.Host != w.host {
-		w.setHost(e.Host)
+	if e.Host != w.host || e.Shape.Inferred() != w.inferred {
+		w.setMiddle(e.Host, e.Shape.Inferred())
 	}
-	dst = append(dst, `{"time":`...)
 	if e.Time.Known() {
-		dst = append(dst, '"')
+		dst = append(dst, `{"time":"`...)
 		dst = w.fields.AppendTime(dst, e.Time)
 		dst = append(dst, '"')
 	} else {
-		dst = append(dst, "null"...)
+		dst = append(dst, `{"time":null`...)
 	}
 	dst = append(dst, w.middle...)
-	if e.Shape.Inferred() {
-		dst = append(dst, `,"layout":"inferred"`...)
-	}
-	dst = append(dst, `},"where":{`...)
 	if e.Ref.Record != 0 {
 		dst = append(dst, `"record":`...)
 		dst = event.AppendUint(dst, e.Ref.Record)

@@ -71,6 +71,9 @@ const maxSeenBlocks = 4_000_000
 
 func newPipeline(ctx context.Context, opts Options) *pipeline {
 	n := opts.Workers * jobsPerWorker
+	if opts.Dump {
+		n = opts.Workers * dumpJobsPerWorker
+	}
 	var program *match.Program
 	if opts.Rules != nil {
 		program = match.NewProgram(opts.Rules)
