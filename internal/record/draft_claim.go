@@ -9,16 +9,16 @@ import (
 
 var (
 	consequences = []struct {
-		pattern *regexp.Regexp
+		pattern func() *regexp.Regexp
 		value   string
 	}{
-		{regexp.MustCompile(`(?i)\b(no announcement of|no new|did not announce|without announcing|announced no|stopped short of)\b[^.]{0,40}\b(sanctions?|retaliat\w+|measures|penalties|countermeasures)`), "none-announced"},
-		{regexp.MustCompile(`(?i)\bbefore (taking|deciding|imposing)\b[^.]{0,30}(measures|action|sanctions|retaliat\w+|steps|response)`), "deferred"},
-		{regexp.MustCompile(`(?i)\b(will impose|must be held accountable|will be held accountable|hold\b[^.]{0,40}\baccountable|(do|does|did) not (exclude|rule out)|reserves? the right|will face consequences|will respond|consequences will)\b`), "threatened"},
-		{regexp.MustCompile(`(?i)\b(imposed|imposing|announced|adopted)\b[^.]{0,30}\b(sanctions|restrictive measures|visa (bans|restrictions))|\bexpel(led|ling|s)\b|\bsanctioned\b`), "imposed"},
+		{lazily(`(?i)\b(no announcement of|no new|did not announce|without announcing|announced no|stopped short of)\b[^.]{0,40}\b(sanctions?|retaliat\w+|measures|penalties|countermeasures)`), "none-announced"},
+		{lazily(`(?i)\bbefore (taking|deciding|imposing)\b[^.]{0,30}(measures|action|sanctions|retaliat\w+|steps|response)`), "deferred"},
+		{lazily(`(?i)\b(will impose|must be held accountable|will be held accountable|hold\b[^.]{0,40}\baccountable|(do|does|did) not (exclude|rule out)|reserves? the right|will face consequences|will respond|consequences will)\b`), "threatened"},
+		{lazily(`(?i)\b(imposed|imposing|announced|adopted)\b[^.]{0,30}\b(sanctions|restrictive measures|visa (bans|restrictions))|\bexpel(led|ling|s)\b|\bsanctioned\b`), "imposed"},
 	}
-	demandPattern = regexp.MustCompile(`(?i)\b(?:urged?|urges|call(?:s|ed)? (?:up)?on|demand(?:s|ed)?)\b[^“"]{0,60}?[“"]?(to [^”".;]{4,160})|\b(must [^”".;]{4,120})`)
-	strongly      = regexp.MustCompile(`(?i)\b(strongly|strongest|utterly|most serious) (condemn|terms)`)
+	demandPattern = lazily(`(?i)\b(?:urged?|urges|call(?:s|ed)? (?:up)?on|demand(?:s|ed)?)\b[^“"]{0,60}?[“"]?(to [^”".;]{4,160})|\b(must [^”".;]{4,120})`)
+	strongly      = lazily(`(?i)\b(strongly|strongest|utterly|most serious) (condemn|terms)`)
 )
 
 // claim turns an act into a proposal. It returns false when the words say
@@ -42,7 +42,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 	s := &pr.Statement
 	s.Speaker = p.speakerOf(a.who)
 	s.Date = p.opt.Date
-	if lastMonth.MatchString(p.d.Text[sent.start:sent.end]) {
+	if lastMonth().MatchString(p.d.Text[sent.start:sent.end]) {
 		if d := p.resolveDate("last month"); d != "" {
 			s.Date = Date(d)
 		}
@@ -114,7 +114,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 		}
 	case verbCondemn:
 		s.Condemnation = "condemn"
-		if strongly.MatchString(quote) {
+		if strongly().MatchString(quote) {
 			s.Condemnation = "strongly"
 		}
 	case verbConcern:
@@ -143,7 +143,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 		return false
 	}
 	p.keep(pr)
-	if m := likeState.FindStringSubmatch(p.tagged(ts, ents, from, to)); m != nil && r.self && m[1] != s.Target.State {
+	if m := likeState().FindStringSubmatch(p.tagged(ts, ents, from, to)); m != nil && r.self && m[1] != s.Target.State {
 		other := pr
 		other.Target = Target{Name: stateName(p.names, m[1]), Level: "state", State: m[1]}
 		other.Incident, other.Victims, other.Contradicts = "", nil, nil
@@ -153,7 +153,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 	return true
 }
 
-var likeState = regexp.MustCompile(`\blike (?:the )?<S:(\w+)>`)
+var likeState = lazily(`\blike (?:the )?<S:(\w+)>`)
 
 // mayAct reports whether a speaker can perform a legal act.
 func mayAct(e entity) bool {
@@ -186,7 +186,7 @@ func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, ki
 	}
 	s.Groups = r.groups
 	s.Target = Target{Name: "persons", Level: "persons"}
-	if m := chargedPattern.FindStringIndex(p.d.Text[ts[from].start:ts[to-1].end]); m != nil {
+	if m := chargedPattern().FindStringIndex(p.d.Text[ts[from].start:ts[to-1].end]); m != nil {
 		s.Target.Name = p.d.Text[ts[from].start+m[0] : ts[from].start+m[1]]
 	}
 	s.Target.State = r.target.State
@@ -198,7 +198,7 @@ func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, ki
 			}
 		}
 	}
-	if officerPattern.MatchString(p.d.Text[ts[from].start:ts[to-1].end]) {
+	if officerPattern().MatchString(p.d.Text[ts[from].start:ts[to-1].end]) {
 		s.Responsibility = "executed"
 	}
 	pr.Why = append(pr.Why, "a legal act has a status, not a strength; persons are charged, not convicted")
@@ -208,8 +208,8 @@ func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, ki
 }
 
 var (
-	chargedPattern = regexp.MustCompile(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})\s+(?:\w+\s+){0,4}(?:citizens|nationals|hackers|officers|agents|individuals|persons|men|people|members|suspects|defendants|contractors|entities|companies)\b`)
-	officerPattern = regexp.MustCompile(`(?i)\b(?:officers?|agents?|members?)\b[^.]{0,40}\b(?:MSS|GRU|SVR|FSB|PLA|Ministry|intelligence|army)\b|\b(?:MSS|GRU|SVR|FSB|PLA) (?:agents?|officers?)\b`)
+	chargedPattern = lazily(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})\s+(?:\w+\s+){0,4}(?:citizens|nationals|hackers|officers|agents|individuals|persons|men|people|members|suspects|defendants|contractors|entities|companies)\b`)
+	officerPattern = lazily(`(?i)\b(?:officers?|agents?|members?)\b[^.]{0,40}\b(?:MSS|GRU|SVR|FSB|PLA|Ministry|intelligence|army)\b|\b(?:MSS|GRU|SVR|FSB|PLA) (?:agents?|officers?)\b`)
 )
 
 // namedPersons returns capitalised full names in a list after the verb.
@@ -256,23 +256,23 @@ func (p *proposer) extras(pr *Proposal, ts []token, ents []entity, from, to int,
 	s.Confidence = confidenceOf(quote, s.Speaker.State)
 	if s.Legal == nil {
 		for _, c := range consequences {
-			if c.pattern.MatchString(quote) {
+			if c.pattern().MatchString(quote) {
 				s.Consequence = c.value
 				break
 			}
 		}
 	}
-	if m := demandPattern.FindStringSubmatch(quote); m != nil && s.Legal == nil && (s.Target.Level != "none" || s.Speaker.Kind == "expert") && !strings.Contains(strings.ToLower(quote), "we must") {
+	if m := demandPattern().FindStringSubmatch(quote); m != nil && s.Legal == nil && (s.Target.Level != "none" || s.Speaker.Kind == "expert") && !strings.Contains(strings.ToLower(quote), "we must") {
 		s.Demand = strings.TrimSpace(strings.TrimRight(m[1]+m[2], " ,"))
 	}
 	text := p.d.Text[ts[from].start:ts[to-1].end]
-	if m := negatedPattern.FindString(text); m != "" {
+	if m := negatedPattern().FindString(text); m != "" {
 		pr.Negated = append(pr.Negated, m)
 	}
 	s.Victims = victimsIn(text)
 }
 
-var negatedPattern = regexp.MustCompile(`(?i)\b(?:without|stopped short of|did not|does not|has not|have not)\b (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+|condemn\w+)[^.,;”]{0,80}`)
+var negatedPattern = lazily(`(?i)\b(?:without|stopped short of|did not|does not|has not|have not)\b (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+|condemn\w+)[^.,;”]{0,80}`)
 
 // worth keeps proposals that say something about attribution, a legal act, a
 // consequence or the response; "reported earnings" is none of these.
@@ -284,10 +284,10 @@ func worth(pr Proposal, class verbClass) bool {
 	if s.Target.Level != "none" || s.Condemnation != "" || class == verbUrge && s.Speaker.Kind != "expert" {
 		return true
 	}
-	return topicPattern.MatchString(s.Quote)
+	return topicPattern().MatchString(s.Quote)
 }
 
-var topicPattern = regexp.MustCompile(`(?i)\b(cyber\w*|hack\w*|ransom\w*|espionage|attribut\w+|sanction\w*|indict\w*|consequences|cooperation|allies|intrusion\w*|malware|breach\w*|stolen|unprecedented|malicious)\b`)
+var topicPattern = lazily(`(?i)\b(cyber\w*|hack\w*|ransom\w*|espionage|attribut\w+|sanction\w*|indict\w*|consequences|cooperation|allies|intrusion\w*|malware|breach\w*|stolen|unprecedented|malicious)\b`)
 
 // speakerOf turns a name of the text into a speaker.
 func (p *proposer) speakerOf(e entity) Speaker {

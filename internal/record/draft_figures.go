@@ -11,14 +11,14 @@ import (
 const unitNouns = `servers?|organi[sz]ations|organi[sz]ation|companies|businesses|firms|universities|government agencies|agencies|entities|institutions|victims|computers|devices|machines|networks|systems|routers|people|individuals|users|customers|persons|accounts|countries|customers|emails|records`
 
 var (
-	cveFind       = regexp.MustCompile(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
-	techniqueFind = regexp.MustCompile(`\bT1\d{3}(?:\.\d{3})?\b`)
-	figureFind    = regexp.MustCompile(`(?i)\b(?:(?:at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?:\s+(?:million|billion|thousand))?(?:\s+of)?(?:\s+[\p{L}-]+){0,3}`)
-	victimFind    = regexp.MustCompile(`(?i)\b(?:(at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(\d{1,3}(?:,\d{3})+|\d+|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores)(?:\s+(million|thousand))?(?:\s+of)?\s+((?:[\p{L}’'.-]+\s+){0,5}?)(` + unitNouns + `)\b((?:,\s+(?:and\s+)?(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `)|\s+and\s+(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `))*)`)
-	countriesFind = regexp.MustCompile(`\b(?:many|several|numerous|various) countries(?:, including [A-Z]\p{L}+(?:(?:, | and |, and )[A-Z]\p{L}+)*)?`)
-	harmFind      = regexp.MustCompile(`(?i)\b(compromis\w+|affect\w+|hit|hack\w*|infect\w+|breach\w*|stolen|stole|target\w*|victims?|impacted|disrupt\w+|penetrat\w+|infiltrat\w+|intru\w+)\b`)
-	dateFind      = regexp.MustCompile(`\b(?:\d{4}-\d{2}-\d{2}|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December),? \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|(?:between|from) (?:\w+ )?\d{4} (?:and|to|until|through) (?:\w+ )?\d{4}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ll]ast month|[Ll]ast year|[Ll]ast week|(?:in|since) (?:19|20)\d{2}|The (?:January|February|March|April|June|July|August|September|October|November|December) (?:hack|attack|breach)|(?:in|since|until) (?:January|February|March|April|May|June|July|August|September|October|November|December))\b`)
-	periodFind    = regexp.MustCompile(`(?i)\b(?:between|from)\s+(?:about |approximately |at least |in or around )?(?:\w+ )?(\d{4})\s+(?:and|to|until|through)\s+(?:at least |\w+ )?(\d{4})\b`)
+	cveFind       = lazily(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
+	techniqueFind = lazily(`\bT1\d{3}(?:\.\d{3})?\b`)
+	figureFind    = lazily(`(?i)\b(?:(?:at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?:\s+(?:million|billion|thousand))?(?:\s+of)?(?:\s+[\p{L}-]+){0,3}`)
+	victimFind    = lazily(`(?i)\b(?:(at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(\d{1,3}(?:,\d{3})+|\d+|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores)(?:\s+(million|thousand))?(?:\s+of)?\s+((?:[\p{L}’'.-]+\s+){0,5}?)(` + unitNouns + `)\b((?:,\s+(?:and\s+)?(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `)|\s+and\s+(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `))*)`)
+	countriesFind = lazily(`\b(?:many|several|numerous|various) countries(?:, including [A-Z]\p{L}+(?:(?:, | and |, and )[A-Z]\p{L}+)*)?`)
+	harmFind      = lazily(`(?i)\b(compromis\w+|affect\w+|hit|hack\w*|infect\w+|breach\w*|stolen|stole|target\w*|victims?|impacted|disrupt\w+|penetrat\w+|infiltrat\w+|intru\w+)\b`)
+	dateFind      = lazily(`\b(?:\d{4}-\d{2}-\d{2}|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December),? \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|(?:between|from) (?:\w+ )?\d{4} (?:and|to|until|through) (?:\w+ )?\d{4}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ll]ast month|[Ll]ast year|[Ll]ast week|(?:in|since) (?:19|20)\d{2}|The (?:January|February|March|April|June|July|August|September|October|November|December) (?:hack|attack|breach)|(?:in|since|until) (?:January|February|March|April|May|June|July|August|September|October|November|December))\b`)
+	periodFind    = lazily(`(?i)\b(?:between|from)\s+(?:about |approximately |at least |in or around )?(?:\w+ )?(\d{4})\s+(?:and|to|until|through)\s+(?:at least |\w+ )?(\d{4})\b`)
 )
 
 // figures collects what needs no speaker: ids, dates, numbers, victims.
@@ -27,28 +27,28 @@ func (p *proposer) figures(ts []token, at span) {
 	add := func(list *[]Found, loc []int, value string) {
 		*list = append(*list, Found{Text: text[loc[0]:loc[1]], Value: value, Start: at.start + loc[0], End: at.start + loc[1]})
 	}
-	for _, m := range cveFind.FindAllStringIndex(text, -1) {
+	for _, m := range cveFind().FindAllStringIndex(text, -1) {
 		add(&p.d.CVEs, m, strings.ToUpper(text[m[0]:m[1]]))
 	}
-	for _, m := range techniqueFind.FindAllStringIndex(text, -1) {
+	for _, m := range techniqueFind().FindAllStringIndex(text, -1) {
 		add(&p.d.Techniques, m, text[m[0]:m[1]])
 	}
 	for _, t := range techniqueWords() {
-		for _, m := range t.pattern.FindAllStringIndex(text, -1) {
+		for _, m := range t.pattern().FindAllStringIndex(text, -1) {
 			add(&p.d.Techniques, m, t.id)
 		}
 	}
-	dates := dateFind.FindAllStringIndex(text, -1)
+	dates := dateFind().FindAllStringIndex(text, -1)
 	for _, m := range dates {
 		add(&p.d.Dates, m, p.resolveDate(text[m[0]:m[1]]))
 	}
-	for _, m := range figureFind.FindAllStringIndex(text, -1) {
+	for _, m := range figureFind().FindAllStringIndex(text, -1) {
 		if !slices.ContainsFunc(dates, func(d []int) bool { return m[0] < d[1] && d[0] < m[1] }) {
 			add(&p.d.Figures, m, "")
 		}
 	}
-	if harmFind.MatchString(text) {
-		for _, m := range victimFind.FindAllStringSubmatchIndex(text, -1) {
+	if harmFind().MatchString(text) {
+		for _, m := range victimFind().FindAllStringSubmatchIndex(text, -1) {
 			add(&p.d.Victims, m[:2], unitOf(text[m[10]:m[11]]))
 		}
 	}
@@ -66,16 +66,16 @@ func (p *proposer) figures(ts []token, at span) {
 
 type techniqueWord struct {
 	id      string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 }
 
 var techniqueList = []techniqueWord{
-	{"T1190", regexp.MustCompile(`(?i)\bexploit(?:ed|ing|s|ation of)\b (?:\w+ ){0,5}(?:flaws?|vulnerabilit\w+|zero-days?)`)},
-	{"T1505.003", regexp.MustCompile(`(?i)\bweb ?shells?\b`)},
-	{"T1566", regexp.MustCompile(`(?i)\b(?:spear-?\s?)?phishing\b`)},
-	{"T1486", regexp.MustCompile(`(?i)\bransomware\b`)},
-	{"T1110.003", regexp.MustCompile(`(?i)\bpassword spray\w*\b`)},
-	{"T1195", regexp.MustCompile(`(?i)\bsupply[- ]chain (?:attack|compromise)s?\b`)},
+	{"T1190", lazily(`(?i)\bexploit(?:ed|ing|s|ation of)\b (?:\w+ ){0,5}(?:flaws?|vulnerabilit\w+|zero-days?)`)},
+	{"T1505.003", lazily(`(?i)\bweb ?shells?\b`)},
+	{"T1566", lazily(`(?i)\b(?:spear-?\s?)?phishing\b`)},
+	{"T1486", lazily(`(?i)\bransomware\b`)},
+	{"T1110.003", lazily(`(?i)\bpassword spray\w*\b`)},
+	{"T1195", lazily(`(?i)\bsupply[- ]chain (?:attack|compromise)s?\b`)},
 }
 
 func techniqueWords() []techniqueWord { return techniqueList }
@@ -133,14 +133,14 @@ func unitOf(noun string) string {
 // victimsIn reads victim figures from a clause that speaks of harm. Each
 // unit stays an entry of its own.
 func victimsIn(text string) []Victim {
-	if !harmFind.MatchString(text) {
+	if !harmFind().MatchString(text) {
 		return nil
 	}
 	var out []Victim
-	if m := countriesFind.FindString(text); m != "" {
+	if m := countriesFind().FindString(text); m != "" {
 		out = append(out, Victim{Phrase: m, Unit: "countries"})
 	}
-	for _, m := range victimFind.FindAllStringSubmatch(text, 16) {
+	for _, m := range victimFind().FindAllStringSubmatch(text, 16) {
 		v := Victim{Phrase: strings.TrimSpace(m[0]), Unit: unitOf(m[5])}
 		number := strings.ReplaceAll(m[2], ",", "")
 		if n, err := strconv.Atoi(number); err == nil && n < 1<<40 {

@@ -2,16 +2,15 @@ package record
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 )
 
 var (
-	attackNoun  = regexp.MustCompile(`^(cyber-?attacks?|attacks?|hack|hacks|hacking|breach|breaches|compromise|compromising|exploitation|campaign|intrusions?|operation|cyberespionage|cyber-?operations?|hackings|incident)$`)
-	attackVerb  = regexp.MustCompile(`^(compromised|exploited|exploiting|exploit|affected|breached|hacked|infiltrated|penetrated|utilizing|targeted|targeting|hit|compromising|affecting)$`)
-	productNoun = regexp.MustCompile(`^(servers?|software|service|email|e-mail|vulnerabilit(y|ies)|flaws?|platform|products?|systems?|network|networks|appliances?|zero-day)$`)
+	attackNoun  = lazily(`^(cyber-?attacks?|attacks?|hack|hacks|hacking|breach|breaches|compromise|compromising|exploitation|campaign|intrusions?|operation|cyberespionage|cyber-?operations?|hackings|incident)$`)
+	attackVerb  = lazily(`^(compromised|exploited|exploiting|exploit|affected|breached|hacked|infiltrated|penetrated|utilizing|targeted|targeting|hit|compromising|affecting)$`)
+	productNoun = lazily(`^(servers?|software|service|email|e-mail|vulnerabilit(y|ies)|flaws?|platform|products?|systems?|network|networks|appliances?|zero-day)$`)
 	months      = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 )
 
@@ -20,8 +19,8 @@ var (
 // words there is none: what other sentences speak of is not assumed.
 func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
 	for i := from; i < to; i++ {
-		noun := attackNoun.MatchString(ts[i].lower)
-		if !noun && !attackVerb.MatchString(ts[i].lower) {
+		noun := attackNoun().MatchString(ts[i].lower)
+		if !noun && !attackVerb().MatchString(ts[i].lower) {
 			continue
 		}
 		limit := min(to, i+14)
@@ -45,7 +44,7 @@ func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
 			for _, e := range ents {
 				company = company || e.kind == entCompany && e.first == k
 			}
-			product := end+1 < to && productNoun.MatchString(ts[end+1].lower) || end+2 < to && productNoun.MatchString(ts[end+2].lower)
+			product := end+1 < to && productNoun().MatchString(ts[end+1].lower) || end+2 < to && productNoun().MatchString(ts[end+2].lower)
 			if !company && !product && !noun {
 				continue
 			}
@@ -69,9 +68,9 @@ func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
 		for end+1 < to && ts[end+1].word && ts[end+1].upper {
 			end++
 		}
-		if end > i && end+1 < to && productNoun.MatchString(ts[end+1].lower) {
+		if end > i && end+1 < to && productNoun().MatchString(ts[end+1].lower) {
 			for k := from; k < to; k++ {
-				if attackVerb.MatchString(ts[k].lower) || attackNoun.MatchString(ts[k].lower) || strings.HasPrefix(ts[k].lower, "vulnerabilit") || ts[k].lower == "exploitation" {
+				if attackVerb().MatchString(ts[k].lower) || attackNoun().MatchString(ts[k].lower) || strings.HasPrefix(ts[k].lower, "vulnerabilit") || ts[k].lower == "exploitation" {
 					return p.incident(ts[i].lower, p.d.Text[ts[i].start:ts[end].end], "")
 				}
 			}
@@ -119,14 +118,14 @@ func (p *proposer) legalIncident(pr *Proposal, ts []token, from, to int) string 
 		p.incidents[key] = i
 		p.d.Incidents = append(p.d.Incidents, Incident{ID: "draft-" + slug(key), Name: "Conduct in the " + pr.Legal.Kind, Note: "Draft: a legal act has its own incident and period; take both from the act itself, not from the news around it."})
 	}
-	if m := periodFind.FindStringSubmatch(p.d.Text[ts[from].start:ts[to-1].end]); m != nil && p.d.Incidents[i].From == "" {
+	if m := periodFind().FindStringSubmatch(p.d.Text[ts[from].start:ts[to-1].end]); m != nil && p.d.Incidents[i].From == "" {
 		p.d.Incidents[i].From, p.d.Incidents[i].Until = Date(m[1]), Date(m[2])
 	}
 	return p.d.Incidents[i].ID
 }
 
 var (
-	judgement = regexp.MustCompile(`(?i)\b(broadest|strongest|sharpest|unprecedented|first time|no announcement of|stopped short|toughest|rare)\b[^.]{0,60}\b(condemn\w*|sanctions?|retaliat\w+|attribut\w+|statement|rebuke|response|measures|accus\w+|blam\w+)`)
+	judgement = lazily(`(?i)\b(broadest|strongest|sharpest|unprecedented|first time|no announcement of|stopped short|toughest|rare)\b[^.]{0,60}\b(condemn\w*|sanctions?|retaliat\w+|attribut\w+|statement|rebuke|response|measures|accus\w+|blam\w+)`)
 )
 
 // narration is a sentence nobody is quoted for: it becomes the text's own row
@@ -134,7 +133,7 @@ var (
 func (p *proposer) narration(ts []token, ents []entity, at span) {
 	text := p.d.Text[at.start:at.end]
 	victims := victimsIn(text)
-	judges := judgement.MatchString(text)
+	judges := judgement().MatchString(text)
 	if len(victims) == 0 && !judges {
 		return
 	}
@@ -161,7 +160,7 @@ func (p *proposer) narration(ts []token, ents []entity, at span) {
 
 // firstVerb picks a word of the clause that acts, for rows of narration.
 func firstVerb(ts []token, all, text string) string {
-	if m := harmFind.FindString(text); m != "" {
+	if m := harmFind().FindString(text); m != "" {
 		return m
 	}
 	for _, t := range ts {
@@ -200,7 +199,7 @@ func (p *proposer) finish() {
 	p.d.Statements = list
 }
 
-var lastMonth = regexp.MustCompile(`^(?i)last month\b`)
+var lastMonth = lazily(`^(?i)last month\b`)
 
 // contradict reports whether a says something b's words or act exclude.
 func contradict(a, b Proposal) bool {

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -222,7 +221,7 @@ func listRoles() []role {
 	return out
 }
 
-var groupPattern = regexp.MustCompile(`^(?:APT-?C?-?\d{1,3}|UNC\d{3,5}|UAC-\d{4}|UTA\d{4}|FIN\d{1,2}|TA\d{3}|TAG-\d+|Storm-\d{4}|DEV-\d{4}|TEMP\.\w+|Hafnium|HAFNIUM|Sandworm|Turla|Nobelium|NOBELIUM|Gallium|GALLIUM|Strontium|Zirconium|ZIRCONIUM|Lazarus|Gamaredon|Snake|Kimsuky|Andariel|Winnti|DarkSide|REvil|Conti|LockBit)$`)
+var groupPattern = lazily(`^(?:APT-?C?-?\d{1,3}|UNC\d{3,5}|UAC-\d{4}|UTA\d{4}|FIN\d{1,2}|TA\d{3}|TAG-\d+|Storm-\d{4}|DEV-\d{4}|TEMP\.\w+|Hafnium|HAFNIUM|Sandworm|Turla|Nobelium|NOBELIUM|Gallium|GALLIUM|Strontium|Zirconium|ZIRCONIUM|Lazarus|Gamaredon|Snake|Kimsuky|Andariel|Winnti|DarkSide|REvil|Conti|LockBit)$`)
 
 // isGroup reports whether tokens i.. are a threat group's name and how many
 // words it has.
@@ -247,7 +246,7 @@ func (p *proposer) isGroup(ts []token, i int) (string, int) {
 		one = one[:len(one)-len("s")]
 		one = strings.TrimRight(one, "'’")
 	}
-	if groupPattern.MatchString(one) {
+	if groupPattern().MatchString(one) {
 		return one, 1
 	}
 	// A single word of a list of names may be an ordinary word: only forms

@@ -287,7 +287,7 @@ func (c *Copy) learnVerdict(data []byte) error {
 // page learns the file name of a shell.
 func (c *Copy) page(path string) {
 	name := path[lastSlash(path)+1:]
-	if fileForm.FindString(name) == name && name != "" {
+	if fileForm().FindString(name) == name && name != "" {
 		c.pages[fold(name)] = true
 	}
 }

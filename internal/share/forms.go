@@ -9,25 +9,25 @@ import (
 
 // Forms in which a text tells what a part of it is.
 var (
-	sidForm     = regexp.MustCompile(`(?i)\bS-1-5-21(?:-[0-9]+){3,5}|\bS-1-12-1(?:-[0-9]+){4}`)
-	dnForm      = regexp.MustCompile(`(?i)\b(CN|OU|DC|O|L|ST|STREET|E)=((?:[^,=\\/"<>|;&]|\\.)+)`)
-	mailForm    = regexp.MustCompile(`([\p{L}\p{N}._%+'\-]+)@((?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,})`)
-	forwardForm = regexp.MustCompile(`(?i)(?:forward|redirect|blindcopy)[\p{L}]*["'\s:=]+(?:smtp:)?'?$`)
-	shareForm   = regexp.MustCompile(`(?:^|[^\\:?\p{L}\p{N}])\\\\+([\p{L}\p{N}][\p{L}\p{N}._\-]*)\\`)
-	profileForm = regexp.MustCompile(`(?i)(?:^|[\\/])(?:users|documents and settings|benutzer|home)[\\/]+([^\\/:*?"<>|\r\n\t&;,]+)`)
-	urlForm     = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.\-]{1,15}://([^/\s"'<>|\\?#,;)]*)([^\s"'<>|?#]*)`)
-	domainForm  = regexp.MustCompile(`(?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,}`)
-	deviceForm  = regexp.MustCompile(`\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b`)
-	guidForm    = regexp.MustCompile(`\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b`)
-	hexForm     = regexp.MustCompile(`\b(?:0x[0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{24,128})\b`)
-	accountForm = regexp.MustCompile(`(?i)\bnet1?(?:\.exe)?"?\s+user\s+("[^"]+"|[^\s/"&|]+)(?:\s+("[^"]+"|[^\s/"&|]\S*))?`)
-	memberForm  = regexp.MustCompile(`(?i)\bnet1?(?:\.exe)?"?\s+(?:local)?group\s+(?:"[^"]+"|[^\s"]+)\s+("[^"]+"|[^\s/"&|]+)`)
-	hashForm    = regexp.MustCompile(`(?i)(?:[/-](?:ntlm|rc4|aes128|aes256)|-hashe?s?|\b(?:nt|lm)hash)["']?\s*[:= ]\s*["']?(:?[0-9a-f]{32,64}(?::[0-9a-f]{32})?)|\b([0-9a-f]{32}:[0-9a-f]{32})\b`)
-	guidOfForm  = regexp.MustCompile(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
-	secretForm  = regexp.MustCompile(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
-	systemForm  = regexp.MustCompile(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
-	pageForm    = regexp.MustCompile(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
-	fileForm    = regexp.MustCompile(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
+	sidForm     = lazily(`(?i)\bS-1-5-21(?:-[0-9]+){3,5}|\bS-1-12-1(?:-[0-9]+){4}`)
+	dnForm      = lazily(`(?i)\b(CN|OU|DC|O|L|ST|STREET|E)=((?:[^,=\\/"<>|;&]|\\.)+)`)
+	mailForm    = lazily(`([\p{L}\p{N}._%+'\-]+)@((?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,})`)
+	forwardForm = lazily(`(?i)(?:forward|redirect|blindcopy)[\p{L}]*["'\s:=]+(?:smtp:)?'?$`)
+	shareForm   = lazily(`(?:^|[^\\:?\p{L}\p{N}])\\\\+([\p{L}\p{N}][\p{L}\p{N}._\-]*)\\`)
+	profileForm = lazily(`(?i)(?:^|[\\/])(?:users|documents and settings|benutzer|home)[\\/]+([^\\/:*?"<>|\r\n\t&;,]+)`)
+	urlForm     = lazily(`(?i)\b[a-z][a-z0-9+.\-]{1,15}://([^/\s"'<>|\\?#,;)]*)([^\s"'<>|?#]*)`)
+	domainForm  = lazily(`(?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,}`)
+	deviceForm  = lazily(`\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b`)
+	guidForm    = lazily(`\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b`)
+	hexForm     = lazily(`\b(?:0x[0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{24,128})\b`)
+	accountForm = lazily(`(?i)\bnet1?(?:\.exe)?"?\s+user\s+("[^"]+"|[^\s/"&|]+)(?:\s+("[^"]+"|[^\s/"&|]\S*))?`)
+	memberForm  = lazily(`(?i)\bnet1?(?:\.exe)?"?\s+(?:local)?group\s+(?:"[^"]+"|[^\s"]+)\s+("[^"]+"|[^\s/"&|]+)`)
+	hashForm    = lazily(`(?i)(?:[/-](?:ntlm|rc4|aes128|aes256)|-hashe?s?|\b(?:nt|lm)hash)["']?\s*[:= ]\s*["']?(:?[0-9a-f]{32,64}(?::[0-9a-f]{32})?)|\b([0-9a-f]{32}:[0-9a-f]{32})\b`)
+	guidOfForm  = lazily(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+	secretForm  = lazily(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
+	systemForm  = lazily(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
+	pageForm    = lazily(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
+	fileForm    = lazily(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
 )
 
 // programEnd are ends of the names of programs, scripts and pages.
@@ -45,12 +45,12 @@ func (r *reading) forms() {
 		r.each(sidForm, 0, r.sid)
 	}
 	if has("=") {
-		for _, m := range dnForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range dnForm().FindAllStringSubmatchIndex(r.text, -1) {
 			r.dn(m)
 		}
 	}
 	if has("@") {
-		for _, m := range mailForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range mailForm().FindAllStringSubmatchIndex(r.text, -1) {
 			r.mailbox(m)
 		}
 	}
@@ -59,10 +59,10 @@ func (r *reading) forms() {
 	}
 	if has(`\`) || has("/") {
 		r.each(profileForm, 1, r.profile)
-		for _, m := range pageForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range pageForm().FindAllStringSubmatchIndex(r.text, -1) {
 			r.noteKept(isPage, m[2], m[3])
 		}
-		for _, m := range systemForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range systemForm().FindAllStringSubmatchIndex(r.text, -1) {
 			if r.system(m) {
 				r.noteKept(isPage, m[4], m[5])
 			}
@@ -70,23 +70,23 @@ func (r *reading) forms() {
 	}
 	r.accounts()
 	if has("://") {
-		for _, m := range urlForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range urlForm().FindAllStringSubmatchIndex(r.text, -1) {
 			r.url(m)
 		}
 	}
 	scanAddresses(r.text, r.addressAt)
 	r.each(deviceForm, 0, func(s string) string { return r.learnName(isDevice, s) })
 	r.each(guidForm, 0, nil)
-	for _, m := range hexForm.FindAllStringIndex(r.text, -1) {
+	for _, m := range hexForm().FindAllStringIndex(r.text, -1) {
 		r.hex(m[0], m[1])
 	}
 	if has(".") {
-		for _, m := range fileForm.FindAllStringIndex(r.text, -1) {
+		for _, m := range fileForm().FindAllStringIndex(r.text, -1) {
 			if r.pages[fold(r.text[m[0]:m[1]])] {
 				r.noteKept(isPage, m[0], m[1])
 			}
 		}
-		for _, m := range domainForm.FindAllStringIndex(r.text, -1) {
+		for _, m := range domainForm().FindAllStringIndex(r.text, -1) {
 			if r.bare(m[0], m[1]) {
 				r.noteKept(isPublic, m[0], m[1])
 			}
@@ -96,8 +96,8 @@ func (r *reading) forms() {
 
 // each replaces a group of every match of a form by what out makes of it, or
 // keeps it where out is nil.
-func (r *reading) each(form *regexp.Regexp, group int, out func(string) string) {
-	for _, m := range form.FindAllStringSubmatchIndex(r.text, -1) {
+func (r *reading) each(form func() *regexp.Regexp, group int, out func(string) string) {
+	for _, m := range form().FindAllStringSubmatchIndex(r.text, -1) {
 		from, to := m[2*group], m[2*group+1]
 		if from < 0 || from == to || !r.free(from, to) {
 			continue
@@ -158,7 +158,7 @@ func (r *reading) mailbox(m []int) {
 	default:
 		r.replace(from, to, r.user(name))
 	}
-	if forwardForm.MatchString(r.text[max(0, from-forwardReach):from]) && r.outside(r.text[m[4]:m[5]]) {
+	if forwardForm().MatchString(r.text[max(0, from-forwardReach):from]) && r.outside(r.text[m[4]:m[5]]) {
 		return // read as a domain of the outside
 	}
 	if r.free(m[4], m[5]) {
@@ -196,23 +196,23 @@ func (r *reading) accounts() {
 		}
 	}
 	if strings.Contains(low, "user") || strings.Contains(low, "group") {
-		for _, m := range accountForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range accountForm().FindAllStringSubmatchIndex(r.text, -1) {
 			hide(m[2], m[3], r.account)
 			if m[4] >= 0 && r.text[m[4]] != '*' {
 				hide(m[4], m[5], r.secret)
 			}
 		}
-		for _, m := range memberForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range memberForm().FindAllStringSubmatchIndex(r.text, -1) {
 			hide(m[2], m[3], r.account)
 		}
 	}
 	if strings.Contains(low, "mailbox") {
-		for _, m := range guidOfForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range guidOfForm().FindAllStringSubmatchIndex(r.text, -1) {
 			hide(m[2], m[3], func(s string) string { return r.learnName(isMailbox, s) })
 		}
 	}
 	if strings.ContainsAny(low, ":=- ") {
-		for _, m := range hashForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range hashForm().FindAllStringSubmatchIndex(r.text, -1) {
 			if m[2] >= 0 {
 				hide(m[2], m[3], r.secret)
 			} else {
@@ -221,7 +221,7 @@ func (r *reading) accounts() {
 		}
 	}
 	if strings.Contains(low, "p") || strings.Contains(low, "key") || strings.Contains(low, "secret") {
-		for _, m := range secretForm.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, m := range secretForm().FindAllStringSubmatchIndex(r.text, -1) {
 			s := r.text[m[2]:m[3]]
 			bare := len(strings.Trim(r.text[m[0]:m[2]], " :=")) == 2 // "-p tcp" is none, "-p Summer1" is one
 			if !isNumber(s) && len(s) > 2 && (!bare || strings.ContainsAny(s, "0123456789")) {

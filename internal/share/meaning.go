@@ -1,7 +1,6 @@
 package share
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -67,7 +66,7 @@ func meanings() map[string]meaning {
 
 // keepForm are values that name nobody: nothing, numbers, times, truth values,
 // hashes, message numbers of Windows, identifiers that every Windows has.
-var keepForm = regexp.MustCompile(`(?i)^(|-|\*|[-+]?[0-9]+([.,][0-9]+)?%?|0x[0-9a-f]{1,16}|true|false|null|yes|no|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[-+][0-9:]+)?)?|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(%%[0-9]+\s*)+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|S-1-(0|1|2|3|5|15|16)(-[0-9]{1,5})?(-[0-9]{1,3})?)$`)
+var keepForm = lazily(`(?i)^(|-|\*|[-+]?[0-9]+([.,][0-9]+)?%?|0x[0-9a-f]{1,16}|true|false|null|yes|no|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[-+][0-9:]+)?)?|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(%%[0-9]+\s*)+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|S-1-(0|1|2|3|5|15|16)(-[0-9]{1,5})?(-[0-9]{1,3})?)$`)
 
 // fieldName is a field's name as meanings has it.
 func fieldName(s string) string {
@@ -163,7 +162,7 @@ func (c *Copy) fresh(as meaning, s string) string {
 		return c.strict(s)
 	}
 	trimmed := strings.TrimSpace(s)
-	if keepForm.MatchString(trimmed) && as != aGUID && as != aSecret && as != aSubject && !(as == anAccount && len(trimmed) > 4 && isNumber(trimmed)) {
+	if keepForm().MatchString(trimmed) && as != aGUID && as != aSecret && as != aSubject && !(as == anAccount && len(trimmed) > 4 && isNumber(trimmed)) {
 		return s
 	}
 	switch as {
@@ -239,13 +238,13 @@ func each(s string, one func(string) string) string {
 
 // mailboxes replaces addresses, names and directory names, one or several.
 func (c *Copy) mailboxes(s string) string {
-	if dnForm.MatchString(s) {
+	if dnForm().MatchString(s) {
 		return c.strict(s)
 	}
 	return splitList(s, func(one string) string {
 		name := strings.Trim(one, `<>"' `)
 		switch {
-		case name == "" || keepForm.MatchString(name) && !isNumber(name):
+		case name == "" || keepForm().MatchString(name) && !isNumber(name):
 			return one
 		case strings.Contains(name, `\`) && !strings.Contains(name, "@"):
 			host, rest, _ := strings.Cut(name, `\`) // MAIL01\OAB (Default Web Site)

@@ -1,7 +1,6 @@
 package share
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -185,7 +184,7 @@ func (c *Copy) domain(s string) string {
 }
 
 // nameForm are texts that may be a name.
-var nameForm = regexp.MustCompile(`^[\p{L}\p{M}\p{N} ._%+'&$(){}=-]+$`)
+var nameForm = lazily(`^[\p{L}\p{M}\p{N} ._%+'&$(){}=-]+$`)
 
 // mail replaces an e-mail address.
 func (c *Copy) mail(s string) string {
@@ -194,7 +193,7 @@ func (c *Copy) mail(s string) string {
 		return s
 	}
 	local, domain := s[:i], s[i+1:]
-	if !nameForm.MatchString(local) && local != "" || !nameForm.MatchString(domain) {
+	if !nameForm().MatchString(local) && local != "" || !nameForm().MatchString(domain) {
 		return c.strict(s)
 	}
 	switch {
@@ -214,9 +213,9 @@ func (c *Copy) account(s string) string {
 	switch {
 	case name == "" || commonName(name):
 		return s
-	case sidForm.MatchString(name):
+	case sidForm().MatchString(name):
 		return c.strict(name)
-	case dnForm.MatchString(name):
+	case dnForm().MatchString(name):
 		return c.strict(name)
 	case strings.Contains(name, `\`):
 		i := strings.LastIndexByte(name, '\\')
@@ -241,7 +240,7 @@ func (c *Copy) account(s string) string {
 		}
 		return strings.Join(parts, "/")
 	}
-	if !nameForm.MatchString(name) {
+	if !nameForm().MatchString(name) {
 		return c.strict(s)
 	}
 	return c.user(name)
