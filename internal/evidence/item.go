@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"io"
 	"spoor/event"
 )
 
@@ -97,7 +98,12 @@ type Item struct {
 
 	body    *body
 	content Content
+	alone   io.ReaderAt
 }
+
+// Alone is the item's file where it is all the evidence, so that only its own
+// parts can repeat each other; else nil. It is valid during the visit.
+func (it *Item) Alone() io.ReaderAt { return it.alone }
 
 // Content is what is known of an item's bytes when they have been read.
 type Content struct {

@@ -246,8 +246,14 @@ func (w *walker) content(it *Item, pl place, c *content) error {
 		r = rc
 	}
 	b := newBody(w.ctx, r)
-	if w.opts.Unhashed && it.Path == w.only {
-		b.hash = nil
+	if it.Path == w.only {
+		if f, ok := r.(*progressFile); ok {
+			it.alone = f.f
+			defer func() { it.alone = nil }()
+		}
+		if w.opts.Unhashed {
+			b.hash = nil
+		}
 	}
 	head := w.buffers.head()
 	defer w.buffers.freeHead(head)

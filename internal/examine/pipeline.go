@@ -57,17 +57,12 @@ type pipeline struct {
 	work        chan *job
 	order       chan *job
 	blocks      sync.Pool
-	lines       sync.Pool           // *[]byte
-	seen        map[uint64]struct{} // hashes of EVTX chunks
-	seed        maphash.Seed
+	lines       sync.Pool    // *[]byte
+	seen        seenBlocks   // EVTX chunks
+	seed        maphash.Seed // of findings
 	interrupted bool
 	rendering   bool // workers write findings as lines
 }
-
-// maxSeenBlocks bounds the memory for recognising repeated chunks: 4 million
-// are 256 GiB of event logs. Beyond it a repeated chunk is examined again and
-// its findings are recognised instead.
-const maxSeenBlocks = 4_000_000
 
 func newPipeline(ctx context.Context, opts Options) *pipeline {
 	n := opts.Workers * jobsPerWorker
@@ -82,7 +77,7 @@ func newPipeline(ctx context.Context, opts Options) *pipeline {
 		program: program, correlator: newCorrelator(&opts),
 		ctx: ctx, opts: opts, formats: formats(),
 		work: make(chan *job, n), order: make(chan *job, n),
-		seen: make(map[uint64]struct{}), seed: maphash.MakeSeed(),
+		seen: newSeenBlocks(), seed: maphash.MakeSeed(),
 		blocks: sync.Pool{New: func() any { return new(event.Block) }},
 	}
 }
@@ -148,10 +143,8 @@ func (p *pipeline) split(st *itemState, r io.Reader) error {
 			return err
 		}
 		j := &job{item: st, block: b}
-		if st.format.name == "evtx" && len(p.seen) < maxSeenBlocks {
-			h := maphash.Bytes(p.seed, b.Data)
-			_, j.repeated = p.seen[h]
-			p.seen[h] = struct{}{}
+		if st.format.name == "evtx" {
+			j.repeated = p.seen.again(b, st.item.Alone())
 		}
 		if err := p.send(j); err != nil {
 			return err
