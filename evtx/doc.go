@@ -6,7 +6,8 @@
 // (the element structure, stored once per chunk) and the values that fill its
 // substitutions. Each pair of templates is compiled once into a shape; after
 // that an event costs one pass over its value descriptors, without XML and
-// without allocation.
+// without allocation, and of a record whose templates are those of an earlier
+// one only the values that differ are taken apart.
 //
 // On bad input nothing stops the reader: counts, offsets and sizes in headers
 // are hints, chunks are found by their signature when they are displaced,
