@@ -4,6 +4,7 @@
 # one. Each figure is of fresh processes. SPOOR_DATA names the shared data.
 # Usage: bench/volume.sh [RUNS] [EVENTS]
 set -euo pipefail
+export GOGC=${GOGC:-50} # a large heap of the program grows by half
 cd "$(dirname "$0")/.."
 runs=${1:-5} events=${2:-24500000}
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT
