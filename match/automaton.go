@@ -30,6 +30,9 @@ type automaton struct {
 	reps     []rune // a rune of each class
 	context  bool   // what stands before a position matters beyond "begin"
 	anchored bool
+	least    int    // no text of fewer bytes matches
+	run      int    // the expression asks for so many runes in a row of some kind, and for nothing else; 0 if not
+	inRun    []bool // by class
 }
 
 func newAutomaton(re *regexp.Regexp) *automaton {
@@ -38,6 +41,7 @@ func newAutomaton(re *regexp.Regexp) *automaton {
 	if err != nil {
 		return a
 	}
+	a.least = leastRunes(parsed) // a rune has at least one byte
 	prog, err := syntax.Compile(parsed.Simplify())
 	if err != nil || len(prog.Inst) > maxInst {
 		return a
@@ -45,8 +49,81 @@ func newAutomaton(re *regexp.Regexp) *automaton {
 	a.anchored = prog.StartCond()&syntax.EmptyBeginText != 0
 	if a.divide(prog) {
 		a.prog = prog
+		a.count(parsed)
 	}
 	return a
+}
+
+// leastRunes is how many runes the shortest match has, or fewer. The nesting is
+// bounded by the parser (1,000).
+func leastRunes(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return leastRunes(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min * leastRunes(re.Sub[0])
+	case syntax.OpConcat:
+		n := 0
+		for _, sub := range re.Sub {
+			n += leastRunes(sub)
+		}
+		return n
+	case syntax.OpAlternate:
+		n := leastRunes(re.Sub[0])
+		for _, sub := range re.Sub[1:] {
+			n = min(n, leastRunes(sub))
+		}
+		return n
+	}
+	return 0
+}
+
+// count finds expressions like .{1000,}: as an automaton that one has 1,001
+// states of up to 1,000 instructions, and making them was a twentieth of hunting
+// in recordings.
+func (a *automaton) count(re *syntax.Regexp) {
+	for re.Op == syntax.OpCapture {
+		re = re.Sub[0]
+	}
+	if re.Op != syntax.OpRepeat || re.Min < 1 {
+		return
+	}
+	switch re.Sub[0].Op {
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+	default:
+		return
+	}
+	a.run, a.inRun = re.Min, make([]bool, len(a.reps))
+	for i := range a.prog.Inst {
+		switch in := &a.prog.Inst[i]; in.Op {
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			for c, r := range a.reps {
+				a.inRun[c] = in.MatchRune(r)
+			}
+			return // the others are copies of it
+		}
+	}
+}
+
+// hasRun reports whether enough runes stand in a row.
+func (a *automaton) hasRun(text []byte) bool {
+	n := 0
+	for i := 0; i < len(text) && n < a.run; n++ {
+		class, size := a.ascii[text[i]&(utf8.RuneSelf-1)], 1
+		if text[i] >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRune(text[i:])
+			class = a.class(r)
+		}
+		if i += size; !a.inRun[class] {
+			n = -1
+		}
+	}
+	return n >= a.run
 }
 
 // divide cuts the runes wherever an instruction could begin or end to match,

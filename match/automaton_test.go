@@ -10,7 +10,7 @@ import (
 
 // The automaton says what the standard library says, whatever the text.
 func FuzzAutomaton(f *testing.F) {
-	for _, p := range []string{`a|b`, `(?i)straße|k`, `^x$`, `(?m)^x$`, `\bcmd\b`, `\B.\B`, `[^a-z]{2,5}`, `(?s).{3,}z`, `\A\s*\z`, `(a+)+$`, `é|[À-ÿ]`, `(?:x?){9}x{9}`, `.*.*=.{20}Z`, `^$`, `a^b`, `\x{fffd}`} {
+	for _, p := range []string{`a|b`, `(?i)straße|k`, `^x$`, `(?m)^x$`, `\bcmd\b`, `\B.\B`, `[^a-z]{2,5}`, `(?s).{3,}z`, `\A\s*\z`, `(a+)+$`, `é|[À-ÿ]`, `(?:x?){9}x{9}`, `.*.*=.{20}Z`, `^$`, `a^b`, `\x{fffd}`, `.{4,}`, `([a-cé]{3})`, `(?s).{9,12}?`, `[^\n]{7}`, `x{2}(?:yy|z)+`} {
 		f.Add(p, "cmd x\nk\u212a aaab\xff\xc3é=STRASSE")
 	}
 	f.Fuzz(func(t *testing.T, pattern, text string) {
@@ -39,6 +39,23 @@ func FuzzAutomaton(f *testing.F) {
 }
 
 func isASCII(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0 }
+
+// An expression that only asks for many runes in a row needs no states.
+func TestRunesInARowAreCounted(t *testing.T) {
+	t.Parallel()
+	s, a := &scratch{}, newAutomaton(regexp.MustCompile(`.{1000,}`))
+	line := strings.Repeat("é\xff", 499) + "x" // 999 runes
+	for text, want := range map[string]bool{
+		line: false, line + "\n" + line: false, line + "y": true, "\n" + line + "\xff\n": true, strings.Repeat("\n", 2000): false, "": false,
+	} {
+		if got := s.run(a, []byte(text)); got != want || got != a.re.MatchString(text) {
+			t.Errorf("%d bytes: %v", len(text), got)
+		}
+	}
+	if len(s.dfas) > 0 {
+		t.Error("states were made")
+	}
+}
 
 // A text that needs more states than there is room for is still answered.
 func TestATableThatIsFullIsBegunAnew(t *testing.T) {

@@ -152,8 +152,13 @@ func (d *dfa) match(text []byte) (hit, ok bool) {
 
 // run matches a text, as the standard library would.
 func (s *scratch) run(a *automaton, text []byte) bool {
-	if a.prog == nil {
+	switch {
+	case len(text) < a.least:
+		return false
+	case a.prog == nil:
 		return a.re.Match(text)
+	case a.run > 0:
+		return a.hasRun(text)
 	}
 	d := s.dfas[a]
 	if d == nil {
