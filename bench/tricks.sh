@@ -32,7 +32,6 @@ build "value memo" match/memo.go 's/^(func \(m \*memo\) get.*)$/\1\n\treturn 0, 
 build "row memo" match/engine.go 's/^(\tn, ok := p\.rows\[key\])$/\1\n\tok, x.rows, x.rowN = false, x.rows[:1], 0/'
 build "waking rules by atoms" match/wake.go 's/^\t\tif w\.any \{$/\t\tif len(c.atoms) >= 0 {/'
 build "rules of other event ids dropped" match/program.go 's/if fixedID \&\& p\.ids\[at\.rule\] \&\& r\.refuted\(to, id\) \{/if false {/'
-build "woken rules dropped by what they need" match/evaluate.go 's/ \|\| c\.lacks\(c\.programs\[n\]\.needs\)//'
 build "rules without their fields dropped" match/plan.go 's/prog\.truth\(of\) == no; l\.dead\[n\] \{/prog.truth(of) == no \&\& len(c.atoms) < 0; l.dead[n] {/'
 build "numbers not rendered" match/column.go 's/if !m\.numeric \{/if false {/'
 build "rarest four bytes of literals" match/gram.go 's/^\t"math\/bits"$/\t"bytes"\n\t"math\/bits"/; s/^(func \(g \*grams\) find.*)$/\1\n\tfor n := range g.literals {\n\t\tif bytes.Contains(text, []byte(g.literals[n].text)) {\n\t\t\tfound = note(int32(n), found, seen)\n\t\t}\n\t}\n\treturn found/'

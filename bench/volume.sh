@@ -13,7 +13,7 @@ cd internal/examine
 one() { SPOOR_EVENTS=$1 "$tmp/examine.test" -test.run=NONE -test.bench="^BenchmarkVolume$/^$2\$" -test.benchtime=1x -test.timeout=60m; }
 show() {
   awk -v name="$1" '/^Benchmark/ {
-    for (i = 4; i < NF; i += 2) v[$(i + 1)] = v[$(i + 1)] " " $i
+    for (i = 3; i < NF; i += 2) v[$(i + 1)] = v[$(i + 1)] " " $i
   }
   END {
     n = split("events/s cpu-ns/event peak-MB MB", unit, " ")

@@ -42,7 +42,6 @@ type program struct {
 	where      []*item
 	selections [][][]*item
 	items      []*item // all of them
-	needs      [][]uint32
 	// untested says that a field behind a "not" may be one that the route's
 	// records lack.
 	untested bool

@@ -48,7 +48,7 @@ func (x *Engine) evaluate(p *plan) int32 {
 	of := func(it *item) truth { return it.over(fired) }
 	for _, n := range c.woken {
 		c.seen[n>>6] = 0
-		if p.dead[n] || c.lacks(c.programs[n].needs) {
+		if p.dead[n] {
 			continue
 		}
 		switch c.programs[n].truth(of) {
@@ -64,20 +64,6 @@ func (x *Engine) evaluate(p *plan) int32 {
 	}
 	x.rows = append(x.rows, r)
 	return int32(len(x.rows) - 1)
-}
-
-// lacks reports that some group of atoms has none that fired.
-func (c *classState) lacks(groups [][]uint32) bool {
-	for _, atoms := range groups {
-		any := uint64(0)
-		for _, a := range atoms {
-			any |= c.fired[a>>6] >> (a & 63)
-		}
-		if any&1 == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *classState) has(a uint32) truth { return truth(c.fired[a>>6] >> (a & 63) & 1) }

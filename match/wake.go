@@ -35,42 +35,6 @@ func (c *class) findWakers() {
 	for n := range c.atoms {
 		c.lazy[n] = len(c.wake[n]) == 0 && c.atoms[n].kind == testAtom && c.inputs[c.atoms[n].input].plain() && c.dear(&c.atoms[n])
 	}
-	for _, p := range c.programs {
-		p.needs = c.needs(p, cost)
-	}
-}
-
-// needs lists the groups of atoms of which one must have fired when the program
-// holds, rare ones first. Most woken programs fail one of them, and then the
-// condition need not be evaluated: that was two thirds of the time of new rows.
-func (c *class) needs(p *program, cost []int) [][]uint32 {
-	var groups []wakers
-	add := func(items []*item) {
-		for _, it := range items {
-			if it.kind == allOf {
-				for i := range it.atoms {
-					groups = append(groups, wakers{atoms: it.atoms[i : i+1], cost: cost[it.atoms[i]]})
-				}
-				continue
-			}
-			groups = append(groups, it.wakers(cost))
-		}
-	}
-	add(p.where)
-	for _, s := range p.rule.must {
-		if list := p.selections[s]; len(list) == 1 {
-			add(list[0])
-		}
-	}
-	groups = slices.DeleteFunc(groups, func(w wakers) bool {
-		return w.any || slices.ContainsFunc(w.atoms, func(a uint32) bool { return c.lazy[a] || c.gates[a] != 0 })
-	})
-	slices.SortFunc(groups, func(a, b wakers) int { return a.cost - b.cost })
-	needs := make([][]uint32, len(groups))
-	for i, g := range groups {
-		needs[i] = g.atoms
-	}
-	return needs
 }
 
 // plain reports that the input is single fields as they stand.
