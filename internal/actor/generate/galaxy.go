@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"spoor/internal/actor"
 )
@@ -171,7 +172,7 @@ func (b *builder) galaxyActors(g *galaxy) error {
 			return fmt.Errorf("read %s entry %d: uuid %q is missing or used twice, or the name is empty", g.source, i, c.UUID)
 		}
 		id := g.source + ":" + c.UUID[:8]
-		if taken[id] {
+		if taken[id] || !utf8.ValidString(id) { // a letter of a made-up id may be cut
 			id = g.source + ":" + c.UUID
 		}
 		taken[id] = true
