@@ -54,7 +54,7 @@ func regularExpression(v *yaml.Node, m *modifiers) (*regexp.Regexp, error) {
 // a last line feed. Writing out the parsed expression is the same and takes 1.6 ms
 // for each class as [^/], whose million runes are asked for their letter case: two
 // thirds of loading the built-in rules. An expression in which a $ may have another
-// meaning (\Q, the flag m) is left to that.
+// meaning (\Q, the flags m and U) is left to that.
 func feedBeforeEnd(expr string) (string, bool) {
 	var out strings.Builder
 	for i := 0; i < len(expr); {
@@ -68,7 +68,7 @@ func feedBeforeEnd(expr string) (string, bool) {
 			size = classSize(expr[i:])
 		case strings.HasPrefix(expr[i:], "(?P<"), strings.HasPrefix(expr[i:], "(?<"):
 		case strings.HasPrefix(expr[i:], "(?"):
-			if size = strings.IndexAny(expr[i:], ":)"); size < 0 || strings.Contains(expr[i:i+size], "m") {
+			if size = strings.IndexAny(expr[i:], ":)"); size < 0 || strings.ContainsAny(expr[i:i+size], "mU") {
 				return "", false
 			}
 		case expr[i] == '$':
