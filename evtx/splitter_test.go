@@ -23,7 +23,7 @@ func TestChunksAreFoundWhateverTheFileHeaderSays(t *testing.T) {
 	junk := bytes.Repeat([]byte{0xa5}, 1000)
 	blank := make([]byte, chunkSize)
 	noMagic := append([]byte(nil), whole...)
-	copy(noMagic, "XXXXXXXX")
+	copy(noMagic, "NoMagic!")
 	lying := file(whole, whole)
 	binary.LittleEndian.PutUint16(lying[42:], 0)
 	cases := []struct {

@@ -244,7 +244,7 @@ func unescape(b []byte) (string, error) {
 	return string(out), nil
 }
 
-// hex4 reads uXXXX at i.
+// hex4 reads a u and four hexadecimal digits at i.
 func hex4(b []byte, i int) (rune, bool) {
 	if i+5 > len(b) || b[i] != 'u' {
 		return 0, false

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"io"
+
 	"spoor/event"
 )
 

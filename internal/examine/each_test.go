@@ -1,6 +1,7 @@
 package examine
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 )
@@ -16,4 +17,19 @@ func TestEachCallsEveryNumberOnceAndWaits(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestEachCallsSeveralAtOnce(t *testing.T) {
+	t.Parallel()
+	if runtime.GOMAXPROCS(0) < 2 {
+		t.Skip("one core")
+	}
+	met := make(chan struct{}) // without buffer: one call waits for the other
+	Each(2, func(i int) {
+		if i == 0 {
+			met <- struct{}{}
+		} else {
+			<-met
+		}
+	})
 }

@@ -48,7 +48,7 @@ func TestCompiledLibrariesTellWhatThePageDid(t *testing.T) {
 		"a library that no page was made into":   {"MZ\x90\x00" + names("JScriptEvaluate"), Nothing},
 		"a library cut off behind its signature": {"MZ", Nothing},
 	} {
-		r := Inspect("Temporary ASP.NET Files/root/App_Web_abcd1234.dll", []byte(c.content))
+		r := Inspect("Temporary ASP.NET Files/Root/App_Web_abcd1234.dll", []byte(c.content))
 		if r.Outcome != c.outcome {
 			t.Errorf("%s: %v, want %v", title, r.Outcome, c.outcome)
 		}
