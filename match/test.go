@@ -75,11 +75,11 @@ type Piece struct {
 // different ones never compare equal.
 func Fold(s string) string {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+		if s[i] >= utf8.RuneSelf {
 			return fold(s)
 		}
 	}
-	return s
+	return strings.ToLower(s) // of ASCII: s itself, or one allocation
 }
 
 func fold(s string) string { return string(appendFold(make([]byte, 0, len(s)+8), []byte(s))) }

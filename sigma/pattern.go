@@ -2,7 +2,6 @@ package sigma
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"spoor/match"
 )
@@ -60,18 +59,8 @@ func anchorText(out []match.Piece, s, place string) []match.Piece {
 
 func foldPieces(p []match.Piece) {
 	for i := range p {
-		p[i].Text = fold(p[i].Text)
+		p[i].Text = match.Fold(p[i].Text)
 	}
-}
-
-// fold is match.Fold with one allocation less for ASCII, which is nearly all.
-func fold(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return match.Fold(s)
-		}
-	}
-	return strings.ToLower(s)
 }
 
 // parsePattern reads a value with its wildcards: * any run, ? any rune, and a

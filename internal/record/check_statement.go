@@ -2,12 +2,12 @@ package record
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
+
+	"spoor/internal/expression"
 )
 
-var cvePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^CVE-\d{4}-\d{4,7}$`) })
+var cvePattern = expression.Lazily(`^CVE-\d{4}-\d{4,7}$`)
 
 func (c *checker) statement(s Statement) {
 	at, id := s.Where, s.ID

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"spoor/internal/expression"
 )
 
 var (
@@ -12,13 +14,13 @@ var (
 		pattern func() *regexp.Regexp
 		value   string
 	}{
-		{lazily(`(?i)\b(no announcement of|no new|did not announce|without announcing|announced no|stopped short of)\b[^.]{0,40}\b(sanctions?|retaliat\w+|measures|penalties|countermeasures)`), "none-announced"},
-		{lazily(`(?i)\bbefore (taking|deciding|imposing)\b[^.]{0,30}(measures|action|sanctions|retaliat\w+|steps|response)`), "deferred"},
-		{lazily(`(?i)\b(will impose|must be held accountable|will be held accountable|hold\b[^.]{0,40}\baccountable|(do|does|did) not (exclude|rule out)|reserves? the right|will face consequences|will respond|consequences will)\b`), "threatened"},
-		{lazily(`(?i)\b(imposed|imposing|announced|adopted)\b[^.]{0,30}\b(sanctions|restrictive measures|visa (bans|restrictions))|\bexpel(led|ling|s)\b|\bsanctioned\b`), "imposed"},
+		{expression.Lazily(`(?i)\b(no announcement of|no new|did not announce|without announcing|announced no|stopped short of)\b[^.]{0,40}\b(sanctions?|retaliat\w+|measures|penalties|countermeasures)`), "none-announced"},
+		{expression.Lazily(`(?i)\bbefore (taking|deciding|imposing)\b[^.]{0,30}(measures|action|sanctions|retaliat\w+|steps|response)`), "deferred"},
+		{expression.Lazily(`(?i)\b(will impose|must be held accountable|will be held accountable|hold\b[^.]{0,40}\baccountable|(do|does|did) not (exclude|rule out)|reserves? the right|will face consequences|will respond|consequences will)\b`), "threatened"},
+		{expression.Lazily(`(?i)\b(imposed|imposing|announced|adopted)\b[^.]{0,30}\b(sanctions|restrictive measures|visa (bans|restrictions))|\bexpel(led|ling|s)\b|\bsanctioned\b`), "imposed"},
 	}
-	demandPattern = lazily(`(?i)\b(?:urged?|urges|call(?:s|ed)? (?:up)?on|demand(?:s|ed)?)\b[^“"]{0,60}?[“"]?(to [^”".;]{4,160})|\b(must [^”".;]{4,120})`)
-	strongly      = lazily(`(?i)\b(strongly|strongest|utterly|most serious) (condemn|terms)`)
+	demandPattern = expression.Lazily(`(?i)\b(?:urged?|urges|call(?:s|ed)? (?:up)?on|demand(?:s|ed)?)\b[^“"]{0,60}?[“"]?(to [^”".;]{4,160})|\b(must [^”".;]{4,120})`)
+	strongly      = expression.Lazily(`(?i)\b(strongly|strongest|utterly|most serious) (condemn|terms)`)
 )
 
 // claim turns an act into a proposal. It returns false when the words say
@@ -153,7 +155,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 	return true
 }
 
-var likeState = lazily(`\blike (?:the )?<S:(\w+)>`)
+var likeState = expression.Lazily(`\blike (?:the )?<S:(\w+)>`)
 
 // mayAct reports whether a speaker can perform a legal act.
 func mayAct(e entity) bool {
@@ -208,8 +210,8 @@ func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, ki
 }
 
 var (
-	chargedPattern = lazily(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})\s+(?:\w+\s+){0,4}(?:citizens|nationals|hackers|officers|agents|individuals|persons|men|people|members|suspects|defendants|contractors|entities|companies)\b`)
-	officerPattern = lazily(`(?i)\b(?:officers?|agents?|members?)\b[^.]{0,40}\b(?:MSS|GRU|SVR|FSB|PLA|Ministry|intelligence|army)\b|\b(?:MSS|GRU|SVR|FSB|PLA) (?:agents?|officers?)\b`)
+	chargedPattern = expression.Lazily(`(?i)\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})\s+(?:\w+\s+){0,4}(?:citizens|nationals|hackers|officers|agents|individuals|persons|men|people|members|suspects|defendants|contractors|entities|companies)\b`)
+	officerPattern = expression.Lazily(`(?i)\b(?:officers?|agents?|members?)\b[^.]{0,40}\b(?:MSS|GRU|SVR|FSB|PLA|Ministry|intelligence|army)\b|\b(?:MSS|GRU|SVR|FSB|PLA) (?:agents?|officers?)\b`)
 )
 
 // namedPersons returns capitalised full names in a list after the verb.
@@ -272,7 +274,7 @@ func (p *proposer) extras(pr *Proposal, ts []token, ents []entity, from, to int,
 	s.Victims = victimsIn(text)
 }
 
-var negatedPattern = lazily(`(?i)\b(?:without|stopped short of|did not|does not|has not|have not)\b (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+|condemn\w+)[^.,;”]{0,80}`)
+var negatedPattern = expression.Lazily(`(?i)\b(?:without|stopped short of|did not|does not|has not|have not)\b (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+|condemn\w+)[^.,;”]{0,80}`)
 
 // worth keeps proposals that say something about attribution, a legal act, a
 // consequence or the response; "reported earnings" is none of these.
@@ -287,7 +289,7 @@ func worth(pr Proposal, class verbClass) bool {
 	return topicPattern().MatchString(s.Quote)
 }
 
-var topicPattern = lazily(`(?i)\b(cyber\w*|hack\w*|ransom\w*|espionage|attribut\w+|sanction\w*|indict\w*|consequences|cooperation|allies|intrusion\w*|malware|breach\w*|stolen|unprecedented|malicious)\b`)
+var topicPattern = expression.Lazily(`(?i)\b(cyber\w*|hack\w*|ransom\w*|espionage|attribut\w+|sanction\w*|indict\w*|consequences|cooperation|allies|intrusion\w*|malware|breach\w*|stolen|unprecedented|malicious)\b`)
 
 // speakerOf turns a name of the text into a speaker.
 func (p *proposer) speakerOf(e entity) Speaker {

@@ -6,19 +6,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spoor/internal/expression"
 )
 
 const unitNouns = `servers?|organi[sz]ations|organi[sz]ation|companies|businesses|firms|universities|government agencies|agencies|entities|institutions|victims|computers|devices|machines|networks|systems|routers|people|individuals|users|customers|persons|accounts|countries|customers|emails|records`
 
 var (
-	cveFind       = lazily(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
-	techniqueFind = lazily(`\bT1\d{3}(?:\.\d{3})?\b`)
-	figureFind    = lazily(`(?i)\b(?:(?:at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?:\s+(?:million|billion|thousand))?(?:\s+of)?(?:\s+[\p{L}-]+){0,3}`)
-	victimFind    = lazily(`(?i)\b(?:(at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(\d{1,3}(?:,\d{3})+|\d+|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores)(?:\s+(million|thousand))?(?:\s+of)?\s+((?:[\p{L}’'.-]+\s+){0,5}?)(` + unitNouns + `)\b((?:,\s+(?:and\s+)?(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `)|\s+and\s+(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `))*)`)
-	countriesFind = lazily(`\b(?:many|several|numerous|various) countries(?:, including [A-Z]\p{L}+(?:(?:, | and |, and )[A-Z]\p{L}+)*)?`)
-	harmFind      = lazily(`(?i)\b(compromis\w+|affect\w+|hit|hack\w*|infect\w+|breach\w*|stolen|stole|target\w*|victims?|impacted|disrupt\w+|penetrat\w+|infiltrat\w+|intru\w+)\b`)
-	dateFind      = lazily(`\b(?:\d{4}-\d{2}-\d{2}|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December),? \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|(?:between|from) (?:\w+ )?\d{4} (?:and|to|until|through) (?:\w+ )?\d{4}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ll]ast month|[Ll]ast year|[Ll]ast week|(?:in|since) (?:19|20)\d{2}|The (?:January|February|March|April|June|July|August|September|October|November|December) (?:hack|attack|breach)|(?:in|since|until) (?:January|February|March|April|May|June|July|August|September|October|November|December))\b`)
-	periodFind    = lazily(`(?i)\b(?:between|from)\s+(?:about |approximately |at least |in or around )?(?:\w+ )?(\d{4})\s+(?:and|to|until|through)\s+(?:at least |\w+ )?(\d{4})\b`)
+	cveFind       = expression.Lazily(`(?i)\bCVE-\d{4}-\d{4,7}\b`)
+	techniqueFind = expression.Lazily(`\bT1\d{3}(?:\.\d{3})?\b`)
+	figureFind    = expression.Lazily(`(?i)\b(?:(?:at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?:\s+(?:million|billion|thousand))?(?:\s+of)?(?:\s+[\p{L}-]+){0,3}`)
+	victimFind    = expression.Lazily(`(?i)\b(?:(at least|more than|over|up to|as many as|about|around|approximately|nearly|almost|some|an estimated)\s+)?(\d{1,3}(?:,\d{3})+|\d+|tens of thousands|hundreds of thousands|thousands|hundreds|dozens|scores)(?:\s+(million|thousand))?(?:\s+of)?\s+((?:[\p{L}’'.-]+\s+){0,5}?)(` + unitNouns + `)\b((?:,\s+(?:and\s+)?(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `)|\s+and\s+(?:[\p{L}-]+\s+){0,2}(?:` + unitNouns + `))*)`)
+	countriesFind = expression.Lazily(`\b(?:many|several|numerous|various) countries(?:, including [A-Z]\p{L}+(?:(?:, | and |, and )[A-Z]\p{L}+)*)?`)
+	harmFind      = expression.Lazily(`(?i)\b(compromis\w+|affect\w+|hit|hack\w*|infect\w+|breach\w*|stolen|stole|target\w*|victims?|impacted|disrupt\w+|penetrat\w+|infiltrat\w+|intru\w+)\b`)
+	dateFind      = expression.Lazily(`\b(?:\d{4}-\d{2}-\d{2}|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December),? \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|(?:between|from) (?:\w+ )?\d{4} (?:and|to|until|through) (?:\w+ )?\d{4}|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ll]ast month|[Ll]ast year|[Ll]ast week|(?:in|since) (?:19|20)\d{2}|The (?:January|February|March|April|June|July|August|September|October|November|December) (?:hack|attack|breach)|(?:in|since|until) (?:January|February|March|April|May|June|July|August|September|October|November|December))\b`)
+	periodFind    = expression.Lazily(`(?i)\b(?:between|from)\s+(?:about |approximately |at least |in or around )?(?:\w+ )?(\d{4})\s+(?:and|to|until|through)\s+(?:at least |\w+ )?(\d{4})\b`)
 )
 
 // figures collects what needs no speaker: ids, dates, numbers, victims.
@@ -70,12 +72,12 @@ type techniqueWord struct {
 }
 
 var techniqueList = []techniqueWord{
-	{"T1190", lazily(`(?i)\bexploit(?:ed|ing|s|ation of)\b (?:\w+ ){0,5}(?:flaws?|vulnerabilit\w+|zero-days?)`)},
-	{"T1505.003", lazily(`(?i)\bweb ?shells?\b`)},
-	{"T1566", lazily(`(?i)\b(?:spear-?\s?)?phishing\b`)},
-	{"T1486", lazily(`(?i)\bransomware\b`)},
-	{"T1110.003", lazily(`(?i)\bpassword spray\w*\b`)},
-	{"T1195", lazily(`(?i)\bsupply[- ]chain (?:attack|compromise)s?\b`)},
+	{"T1190", expression.Lazily(`(?i)\bexploit(?:ed|ing|s|ation of)\b (?:\w+ ){0,5}(?:flaws?|vulnerabilit\w+|zero-days?)`)},
+	{"T1505.003", expression.Lazily(`(?i)\bweb ?shells?\b`)},
+	{"T1566", expression.Lazily(`(?i)\b(?:spear-?\s?)?phishing\b`)},
+	{"T1486", expression.Lazily(`(?i)\bransomware\b`)},
+	{"T1110.003", expression.Lazily(`(?i)\bpassword spray\w*\b`)},
+	{"T1195", expression.Lazily(`(?i)\bsupply[- ]chain (?:attack|compromise)s?\b`)},
 }
 
 func techniqueWords() []techniqueWord { return techniqueList }

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"spoor/internal/expression"
 )
 
 var (
-	attackNoun  = lazily(`^(cyber-?attacks?|attacks?|hack|hacks|hacking|breach|breaches|compromise|compromising|exploitation|campaign|intrusions?|operation|cyberespionage|cyber-?operations?|hackings|incident)$`)
-	attackVerb  = lazily(`^(compromised|exploited|exploiting|exploit|affected|breached|hacked|infiltrated|penetrated|utilizing|targeted|targeting|hit|compromising|affecting)$`)
-	productNoun = lazily(`^(servers?|software|service|email|e-mail|vulnerabilit(y|ies)|flaws?|platform|products?|systems?|network|networks|appliances?|zero-day)$`)
+	attackNoun  = expression.Lazily(`^(cyber-?attacks?|attacks?|hack|hacks|hacking|breach|breaches|compromise|compromising|exploitation|campaign|intrusions?|operation|cyberespionage|cyber-?operations?|hackings|incident)$`)
+	attackVerb  = expression.Lazily(`^(compromised|exploited|exploiting|exploit|affected|breached|hacked|infiltrated|penetrated|utilizing|targeted|targeting|hit|compromising|affecting)$`)
+	productNoun = expression.Lazily(`^(servers?|software|service|email|e-mail|vulnerabilit(y|ies)|flaws?|platform|products?|systems?|network|networks|appliances?|zero-day)$`)
 	months      = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 )
 
@@ -125,7 +127,7 @@ func (p *proposer) legalIncident(pr *Proposal, ts []token, from, to int) string 
 }
 
 var (
-	judgement = lazily(`(?i)\b(broadest|strongest|sharpest|unprecedented|first time|no announcement of|stopped short|toughest|rare)\b[^.]{0,60}\b(condemn\w*|sanctions?|retaliat\w+|attribut\w+|statement|rebuke|response|measures|accus\w+|blam\w+)`)
+	judgement = expression.Lazily(`(?i)\b(broadest|strongest|sharpest|unprecedented|first time|no announcement of|stopped short|toughest|rare)\b[^.]{0,60}\b(condemn\w*|sanctions?|retaliat\w+|attribut\w+|statement|rebuke|response|measures|accus\w+|blam\w+)`)
 )
 
 // narration is a sentence nobody is quoted for: it becomes the text's own row
@@ -199,7 +201,7 @@ func (p *proposer) finish() {
 	p.d.Statements = list
 }
 
-var lastMonth = lazily(`^(?i)last month\b`)
+var lastMonth = expression.Lazily(`^(?i)last month\b`)
 
 // contradict reports whether a says something b's words or act exclude.
 func contradict(a, b Proposal) bool {

@@ -3,6 +3,8 @@ package record
 import (
 	"strings"
 	"sync"
+
+	"spoor/internal/expression"
 )
 
 type entityKind int
@@ -221,7 +223,7 @@ func listRoles() []role {
 	return out
 }
 
-var groupPattern = lazily(`^(?:APT-?C?-?\d{1,3}|UNC\d{3,5}|UAC-\d{4}|UTA\d{4}|FIN\d{1,2}|TA\d{3}|TAG-\d+|Storm-\d{4}|DEV-\d{4}|TEMP\.\w+|Hafnium|HAFNIUM|Sandworm|Turla|Nobelium|NOBELIUM|Gallium|GALLIUM|Strontium|Zirconium|ZIRCONIUM|Lazarus|Gamaredon|Snake|Kimsuky|Andariel|Winnti|DarkSide|REvil|Conti|LockBit)$`)
+var groupPattern = expression.Lazily(`^(?:APT-?C?-?\d{1,3}|UNC\d{3,5}|UAC-\d{4}|UTA\d{4}|FIN\d{1,2}|TA\d{3}|TAG-\d+|Storm-\d{4}|DEV-\d{4}|TEMP\.\w+|Hafnium|HAFNIUM|Sandworm|Turla|Nobelium|NOBELIUM|Gallium|GALLIUM|Strontium|Zirconium|ZIRCONIUM|Lazarus|Gamaredon|Snake|Kimsuky|Andariel|Winnti|DarkSide|REvil|Conti|LockBit)$`)
 
 // isGroup reports whether tokens i.. are a threat group's name and how many
 // words it has.

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"spoor/internal/expression"
 )
 
 // reading is what the words of one clause point at.
@@ -76,36 +78,36 @@ const anyTag = `(?:the |its |their )?(?:<[SPA]:(\w+)>|<O:([^>]+)>)`
 // affiliated with the ministry conducted" does not become "the ministry
 // conducted".
 var consumed = []cue{
-	{lazily(`(?:not|without|nor|stopped short of) (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+) ` + anyTag), 0, "", "", "avoided"},
-	{lazily(`(?:affiliated (?:with|to)|associated with|sponsored by|backed by|supported by|on behalf of|working for|work for|worked for|acting for|acting under|employed by|controlled by|agents? of|officers? of|officers? (?:of|in|at|with)|contractors? (?:for|of)|part of|connected (?:to|with)|members? of|hired by|at the behest of|in the service of|elements of|arm of|unit of|belonging to|run by|units? within) ` + anyTag), 5, "", "", "says that those who did it belong to or are backed by"},
-	{lazily(`<[SPA]:(\w+)> ?(?:state|government|military|nation-state)?-?(?:sponsored|backed|affiliated|directed|supported)`), 5, "", "", "calls them sponsored or backed by the state"},
-	{lazily(`<A:(\w+)> (?:state|government|military|intelligence|nation-state)(?:-sponsored|-backed|-affiliated|-linked)? (?:sponsored |backed )?(?:actors?|hackers|groups?|agents?|officers?|cyber)`), 5, "", "", "calls them the state's actors"},
-	{lazily(`(?:from|within|in) (?:the |its |their |<P:\w+> )?(?:own )?(?:territory|soil)(?: of ` + anyTag + `)?`), 3, "territory", "", "names the territory it came from"},
-	{lazily(`(?:linked to|ties to|links to|links with|linked with|tied to|connections to|-linked) ` + anyTag), 4, "", "", "says linked"},
-	{lazily(`<[SA]:(\w+)> ?-?linked`), 4, "", "", "says linked"},
-	{lazily(`<[SA]:(\w+)> ?based`), 3, "territory", "", "says where the actors are based"},
-	{lazily(`<A:(\w+)> (?:\w+ ){0,2}(?:hackers?|actors?|cybercriminals?|spies|cyberspies|groups?|operatives)`), 3, "territory", "", "names the actors' nationality only"},
-	{lazily(`(?:hackers?|actors?|groups?|criminals?|cybercriminals?|gangs?|operators?|individuals?|people)(?: based| located| operating| residing)? (?:in|from|out of|within|inside) ` + anyTag), 3, "territory", "", "names where the actors are"},
-	{lazily(`(?:attacks?|activit\w+|operations?|originat\w+|emanat\w+|based|carried out|conducted|launched) (?:in|from|out of) ` + anyTag), 3, "territory", "", "names where it came from"},
+	{expression.Lazily(`(?:not|without|nor|stopped short of) (?:\w+ ){0,2}(?:blam\w+|accus\w+|attribut\w+|nam\w+) ` + anyTag), 0, "", "", "avoided"},
+	{expression.Lazily(`(?:affiliated (?:with|to)|associated with|sponsored by|backed by|supported by|on behalf of|working for|work for|worked for|acting for|acting under|employed by|controlled by|agents? of|officers? of|officers? (?:of|in|at|with)|contractors? (?:for|of)|part of|connected (?:to|with)|members? of|hired by|at the behest of|in the service of|elements of|arm of|unit of|belonging to|run by|units? within) ` + anyTag), 5, "", "", "says that those who did it belong to or are backed by"},
+	{expression.Lazily(`<[SPA]:(\w+)> ?(?:state|government|military|nation-state)?-?(?:sponsored|backed|affiliated|directed|supported)`), 5, "", "", "calls them sponsored or backed by the state"},
+	{expression.Lazily(`<A:(\w+)> (?:state|government|military|intelligence|nation-state)(?:-sponsored|-backed|-affiliated|-linked)? (?:sponsored |backed )?(?:actors?|hackers|groups?|agents?|officers?|cyber)`), 5, "", "", "calls them the state's actors"},
+	{expression.Lazily(`(?:from|within|in) (?:the |its |their |<P:\w+> )?(?:own )?(?:territory|soil)(?: of ` + anyTag + `)?`), 3, "territory", "", "names the territory it came from"},
+	{expression.Lazily(`(?:linked to|ties to|links to|links with|linked with|tied to|connections to|-linked) ` + anyTag), 4, "", "", "says linked"},
+	{expression.Lazily(`<[SA]:(\w+)> ?-?linked`), 4, "", "", "says linked"},
+	{expression.Lazily(`<[SA]:(\w+)> ?based`), 3, "territory", "", "says where the actors are based"},
+	{expression.Lazily(`<A:(\w+)> (?:\w+ ){0,2}(?:hackers?|actors?|cybercriminals?|spies|cyberspies|groups?|operatives)`), 3, "territory", "", "names the actors' nationality only"},
+	{expression.Lazily(`(?:hackers?|actors?|groups?|criminals?|cybercriminals?|gangs?|operators?|individuals?|people)(?: based| located| operating| residing)? (?:in|from|out of|within|inside) ` + anyTag), 3, "territory", "", "names where the actors are"},
+	{expression.Lazily(`(?:attacks?|activit\w+|operations?|originat\w+|emanat\w+|based|carried out|conducted|launched) (?:in|from|out of) ` + anyTag), 3, "territory", "", "names where it came from"},
 }
 
 var readings = []cue{
-	{lazily(`<[SP]:(\w+)> (?:.*)\bis not doing this\b.*\b(?:protecting|allowing|harbou?ring)`), 5, "state", "ignored", "says the state does not do it itself but protects or allows those who do"},
-	{lazily(`(?:<[SP]:(\w+)>|<O:([^>]+)>) (?:\w+ ){0,6}(?:foster\w*|encourag\w*|harbou?r\w*|shelter\w*|tolerat\w*|protect\w*|turn\w* a blind eye|provid\w+ safe haven)`), 5, "", "encouraged", "says the state fosters or tolerates those who do it"},
-	{lazily(anyTag + ` (?:has|had|have) (?:\w+ ){1,3}on (?:its|their) payroll`), 5, "", "", "says the state or organ pays them"},
-	{lazily(`\b(?:accus\w+|blam\w+|blame for .* on|points? the finger at|pointed the finger at|called out|calls out) ` + anyTag), 6, "", "", "accuses by name"},
-	{lazily(`\bblam\w+ (?:\w+ ){0,14}?the state ` + anyTag), 6, "state", "", "blames the state by name"},
-	{lazily(`\b(?:are|is|was|were) (?:in fact |actually )?(?:the )?<O:([^>]+)>`), 6, "", "", "says that they are the organ"},
-	{lazily(`<O:([^>]+)> (?:\w+ )?(?:actions|behaviou?r|attacks?|cyberattacks?|campaigns?|operations?|activit\w+)`), 6, "", "", "calls the acts the organ's own"},
-	{lazily(`\battribut\w+ (?:.* )?to ` + anyTag), 6, "", "", "attributes to by name"},
-	{lazily(anyTag + ` (?:\w+ ){0,3}(?:is|was|are|were|being|stands?|has been) (?:\w+ ){0,2}(?:responsible|behind|the culprit|to blame)`), 6, "", "", "says responsible or behind it"},
-	{lazily(`(?:responsib\w+|behind|blame) (?:.* )?(?:to|on|lies with|rests with|was|is) ` + anyTag), 6, "", "", "says responsible"},
-	{lazily(anyTag + ` (?:has |have |had |also |successfully |it |then |repeatedly )*(?:exploited|conducted|carried out|launched|hacked|executed|ordered|directed|compromised|stole|breached|interfered|attacked|targeted|perpetrated|committed|engaged in|unleashed|hired|exploits|conducts|carries out|uses|used|sought|attempted|undertook)\b`), 6, "", "", "says the state or organ itself did it"},
-	{lazily(`(?:behaviou?r|activit\w+|attacks?|campaigns?|operations?|conduct|conducted|espionage|intrusions?|carried out|committed|perpetrated|cyberspace|undertaken|orchestrated|launched|campaign directed|directed|led|attack|cyberattacks conducted)(?: in cyberspace)? by ` + anyTag), 6, "", "", "says by the state or organ"},
-	{lazily(anyTag + ` (?:government )?(?:must|should|needs to|has to|to) (?:end|stop|cease|halt|refrain from) (?:its|their|this|these|all|such|the)`), 6, "state", "", "demands that the state end what it does"},
-	{lazily(`<P:(\w+)> (?:\w+ ){0,3}(?:cybercriminals|cyber actors|hackers|cyber criminals|operatives|agents|spies)`), 5, "actors", "", "calls the actors the state's"},
-	{lazily(`<[PA]:(\w+)> (?:\w+ ){0,4}(?:malicious|irresponsible|reckless|hybrid|destabili[sz]ing|cyber|hacking|cyberattacks?|espionage|digital)`), 5, "", "", "calls the activity or the actors the state's"},
-	{lazily(`(?:state-sponsored|state-backed|government-backed|nation-state|state-affiliated|state sponsored|state backed)()`), 5, "actors", "", "calls them state-sponsored"},
+	{expression.Lazily(`<[SP]:(\w+)> (?:.*)\bis not doing this\b.*\b(?:protecting|allowing|harbou?ring)`), 5, "state", "ignored", "says the state does not do it itself but protects or allows those who do"},
+	{expression.Lazily(`(?:<[SP]:(\w+)>|<O:([^>]+)>) (?:\w+ ){0,6}(?:foster\w*|encourag\w*|harbou?r\w*|shelter\w*|tolerat\w*|protect\w*|turn\w* a blind eye|provid\w+ safe haven)`), 5, "", "encouraged", "says the state fosters or tolerates those who do it"},
+	{expression.Lazily(anyTag + ` (?:has|had|have) (?:\w+ ){1,3}on (?:its|their) payroll`), 5, "", "", "says the state or organ pays them"},
+	{expression.Lazily(`\b(?:accus\w+|blam\w+|blame for .* on|points? the finger at|pointed the finger at|called out|calls out) ` + anyTag), 6, "", "", "accuses by name"},
+	{expression.Lazily(`\bblam\w+ (?:\w+ ){0,14}?the state ` + anyTag), 6, "state", "", "blames the state by name"},
+	{expression.Lazily(`\b(?:are|is|was|were) (?:in fact |actually )?(?:the )?<O:([^>]+)>`), 6, "", "", "says that they are the organ"},
+	{expression.Lazily(`<O:([^>]+)> (?:\w+ )?(?:actions|behaviou?r|attacks?|cyberattacks?|campaigns?|operations?|activit\w+)`), 6, "", "", "calls the acts the organ's own"},
+	{expression.Lazily(`\battribut\w+ (?:.* )?to ` + anyTag), 6, "", "", "attributes to by name"},
+	{expression.Lazily(anyTag + ` (?:\w+ ){0,3}(?:is|was|are|were|being|stands?|has been) (?:\w+ ){0,2}(?:responsible|behind|the culprit|to blame)`), 6, "", "", "says responsible or behind it"},
+	{expression.Lazily(`(?:responsib\w+|behind|blame) (?:.* )?(?:to|on|lies with|rests with|was|is) ` + anyTag), 6, "", "", "says responsible"},
+	{expression.Lazily(anyTag + ` (?:has |have |had |also |successfully |it |then |repeatedly )*(?:exploited|conducted|carried out|launched|hacked|executed|ordered|directed|compromised|stole|breached|interfered|attacked|targeted|perpetrated|committed|engaged in|unleashed|hired|exploits|conducts|carries out|uses|used|sought|attempted|undertook)\b`), 6, "", "", "says the state or organ itself did it"},
+	{expression.Lazily(`(?:behaviou?r|activit\w+|attacks?|campaigns?|operations?|conduct|conducted|espionage|intrusions?|carried out|committed|perpetrated|cyberspace|undertaken|orchestrated|launched|campaign directed|directed|led|attack|cyberattacks conducted)(?: in cyberspace)? by ` + anyTag), 6, "", "", "says by the state or organ"},
+	{expression.Lazily(anyTag + ` (?:government )?(?:must|should|needs to|has to|to) (?:end|stop|cease|halt|refrain from) (?:its|their|this|these|all|such|the)`), 6, "state", "", "demands that the state end what it does"},
+	{expression.Lazily(`<P:(\w+)> (?:\w+ ){0,3}(?:cybercriminals|cyber actors|hackers|cyber criminals|operatives|agents|spies)`), 5, "actors", "", "calls the actors the state's"},
+	{expression.Lazily(`<[PA]:(\w+)> (?:\w+ ){0,4}(?:malicious|irresponsible|reckless|hybrid|destabili[sz]ing|cyber|hacking|cyberattacks?|espionage|digital)`), 5, "", "", "calls the activity or the actors the state's"},
+	{expression.Lazily(`(?:state-sponsored|state-backed|government-backed|nation-state|state-affiliated|state sponsored|state backed)()`), 5, "actors", "", "calls them state-sponsored"},
 }
 
 // read finds what a clause says about whom. The speaker's own state is never
@@ -219,7 +221,7 @@ func (p *proposer) targetOf(ents []entity, from, to int, state, organ string, c 
 }
 
 // confidence finds the phrase that hedges or grades a clause.
-var confidencePattern = lazily(`(?i)\b(high degree of confidence|high level of confidence|high confidence|moderate confidence|medium confidence|low confidence|almost certainly|almost certain|highly likely|very likely|highly probable|highly unlikely|perhaps even|is confident|are confident|confident that|believed to|suspected of|suspected|allegedly|likely|probably|possibly|may also|reasonable grounds)\b`)
+var confidencePattern = expression.Lazily(`(?i)\b(high degree of confidence|high level of confidence|high confidence|moderate confidence|medium confidence|low confidence|almost certainly|almost certain|highly likely|very likely|highly probable|highly unlikely|perhaps even|is confident|are confident|confident that|believed to|suspected of|suspected|allegedly|likely|probably|possibly|may also|reasonable grounds)\b`)
 
 func confidenceOf(text, state string) *Confidence {
 	m := confidencePattern().FindString(text)

@@ -5,29 +5,31 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"spoor/internal/expression"
 )
 
 // Forms in which a text tells what a part of it is.
 var (
-	sidForm     = lazily(`(?i)\bS-1-5-21(?:-[0-9]+){3,5}|\bS-1-12-1(?:-[0-9]+){4}`)
-	dnForm      = lazily(`(?i)\b(CN|OU|DC|O|L|ST|STREET|E)=((?:[^,=\\/"<>|;&]|\\.)+)`)
-	mailForm    = lazily(`([\p{L}\p{N}._%+'\-]+)@((?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,})`)
-	forwardForm = lazily(`(?i)(?:forward|redirect|blindcopy)[\p{L}]*["'\s:=]+(?:smtp:)?'?$`)
-	shareForm   = lazily(`(?:^|[^\\:?\p{L}\p{N}])\\\\+([\p{L}\p{N}][\p{L}\p{N}._\-]*)\\`)
-	profileForm = lazily(`(?i)(?:^|[\\/])(?:users|documents and settings|benutzer|home)[\\/]+([^\\/:*?"<>|\r\n\t&;,]+)`)
-	urlForm     = lazily(`(?i)\b[a-z][a-z0-9+.\-]{1,15}://([^/\s"'<>|\\?#,;)]*)([^\s"'<>|?#]*)`)
-	domainForm  = lazily(`(?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,}`)
-	deviceForm  = lazily(`\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b`)
-	guidForm    = lazily(`\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b`)
-	hexForm     = lazily(`\b(?:0x[0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{24,128})\b`)
-	accountForm = lazily(`(?i)\bnet1?(?:\.exe)?"?\s+user\s+("[^"]+"|[^\s/"&|]+)(?:\s+("[^"]+"|[^\s/"&|]\S*))?`)
-	memberForm  = lazily(`(?i)\bnet1?(?:\.exe)?"?\s+(?:local)?group\s+(?:"[^"]+"|[^\s"]+)\s+("[^"]+"|[^\s/"&|]+)`)
-	hashForm    = lazily(`(?i)(?:[/-](?:ntlm|rc4|aes128|aes256)|-hashe?s?|\b(?:nt|lm)hash)["']?\s*[:= ]\s*["']?(:?[0-9a-f]{32,64}(?::[0-9a-f]{32})?)|\b([0-9a-f]{32}:[0-9a-f]{32})\b`)
-	guidOfForm  = lazily(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
-	secretForm  = lazily(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
-	systemForm  = lazily(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
-	pageForm    = lazily(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
-	fileForm    = lazily(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
+	sidForm     = expression.Lazily(`(?i)\bS-1-5-21(?:-[0-9]+){3,5}|\bS-1-12-1(?:-[0-9]+){4}`)
+	dnForm      = expression.Lazily(`(?i)\b(CN|OU|DC|O|L|ST|STREET|E)=((?:[^,=\\/"<>|;&]|\\.)+)`)
+	mailForm    = expression.Lazily(`([\p{L}\p{N}._%+'\-]+)@((?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,})`)
+	forwardForm = expression.Lazily(`(?i)(?:forward|redirect|blindcopy)[\p{L}]*["'\s:=]+(?:smtp:)?'?$`)
+	shareForm   = expression.Lazily(`(?:^|[^\\:?\p{L}\p{N}])\\\\+([\p{L}\p{N}][\p{L}\p{N}._\-]*)\\`)
+	profileForm = expression.Lazily(`(?i)(?:^|[\\/])(?:users|documents and settings|benutzer|home)[\\/]+([^\\/:*?"<>|\r\n\t&;,]+)`)
+	urlForm     = expression.Lazily(`(?i)\b[a-z][a-z0-9+.\-]{1,15}://([^/\s"'<>|\\?#,;)]*)([^\s"'<>|?#]*)`)
+	domainForm  = expression.Lazily(`(?:[\p{L}\p{N}][\p{L}\p{N}\-]*\.)+\p{L}{2,}`)
+	deviceForm  = expression.Lazily(`\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b`)
+	guidForm    = expression.Lazily(`\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b`)
+	hexForm     = expression.Lazily(`\b(?:0x[0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{24,128})\b`)
+	accountForm = expression.Lazily(`(?i)\bnet1?(?:\.exe)?"?\s+user\s+("[^"]+"|[^\s/"&|]+)(?:\s+("[^"]+"|[^\s/"&|]\S*))?`)
+	memberForm  = expression.Lazily(`(?i)\bnet1?(?:\.exe)?"?\s+(?:local)?group\s+(?:"[^"]+"|[^\s"]+)\s+("[^"]+"|[^\s/"&|]+)`)
+	hashForm    = expression.Lazily(`(?i)(?:[/-](?:ntlm|rc4|aes128|aes256)|-hashe?s?|\b(?:nt|lm)hash)["']?\s*[:= ]\s*["']?(:?[0-9a-f]{32,64}(?::[0-9a-f]{32})?)|\b([0-9a-f]{32}:[0-9a-f]{32})\b`)
+	guidOfForm  = expression.Lazily(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+	secretForm  = expression.Lazily(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
+	systemForm  = expression.Lazily(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
+	pageForm    = expression.Lazily(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
+	fileForm    = expression.Lazily(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
 )
 
 // programEnd are ends of the names of programs, scripts and pages.

@@ -3,6 +3,8 @@ package share
 import (
 	"slices"
 	"strings"
+
+	"spoor/internal/expression"
 )
 
 // meaning says what a field holds.
@@ -66,7 +68,7 @@ func meanings() map[string]meaning {
 
 // keepForm are values that name nobody: nothing, numbers, times, truth values,
 // hashes, message numbers of Windows, identifiers that every Windows has.
-var keepForm = lazily(`(?i)^(|-|\*|[-+]?[0-9]+([.,][0-9]+)?%?|0x[0-9a-f]{1,16}|true|false|null|yes|no|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[-+][0-9:]+)?)?|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(%%[0-9]+\s*)+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|S-1-(0|1|2|3|5|15|16)(-[0-9]{1,5})?(-[0-9]{1,3})?)$`)
+var keepForm = expression.Lazily(`(?i)^(|-|\*|[-+]?[0-9]+([.,][0-9]+)?%?|0x[0-9a-f]{1,16}|true|false|null|yes|no|[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[-+][0-9:]+)?)?|[0-9]{1,2}:[0-9]{2}:[0-9]{2}|(%%[0-9]+\s*)+|\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|S-1-(0|1|2|3|5|15|16)(-[0-9]{1,5})?(-[0-9]{1,3})?)$`)
 
 // fieldName is a field's name as meanings has it.
 func fieldName(s string) string {

@@ -3,6 +3,8 @@ package share
 import (
 	"slices"
 	"strings"
+
+	"spoor/internal/expression"
 )
 
 // everywhere are accounts, groups and domains that every Windows has; they
@@ -184,7 +186,7 @@ func (c *Copy) domain(s string) string {
 }
 
 // nameForm are texts that may be a name.
-var nameForm = lazily(`^[\p{L}\p{M}\p{N} ._%+'&$(){}=-]+$`)
+var nameForm = expression.Lazily(`^[\p{L}\p{M}\p{N} ._%+'&$(){}=-]+$`)
 
 // mail replaces an e-mail address.
 func (c *Copy) mail(s string) string {
