@@ -205,6 +205,9 @@ func (c *class) input(field string, route *Route) int {
 		}
 	}
 	key := binary.AppendVarint(binary.AppendVarint(c.key[:0], number(&c.turns, in.turn)), number(&c.texts, in.derived))
+	if in.keyword { // a field without names may have the same text
+		key = append(key, '*')
+	}
 	for _, s := range in.names {
 		key = append(append(append(append(key, s.name...), 0, s.mark), s.tail...), 0)
 	}

@@ -34,7 +34,7 @@ type marked struct {
 const gramHash = 0x9e3779b1
 
 // newGrams makes the tables. Counting and placing go through arrays by hash:
-// with maps of grams they were a tenth of a first look at many small logs.
+// with maps of grams they were 7 % of a first look at many small logs.
 func newGrams(list []literal) *grams {
 	g := &grams{literals: list}
 	long, size := 0, 0
@@ -135,7 +135,7 @@ type tally []uint16
 
 func newTally(grams int) tally { return make(tally, 1<<bits.Len(uint(grams*4))) }
 
-func (t tally) at(k uint32) *uint16 { return &t[int(k*gramHash>>7)&(len(t)-1)] }
+func (t tally) at(k uint32) *uint16 { return &t[gramPlace(k, len(t))] }
 
 func (t tally) add(k uint32) {
 	if c := t.at(k); *c < 1<<12 {

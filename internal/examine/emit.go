@@ -38,7 +38,8 @@ type fate struct {
 const (
 	maxWaiting = 32 << 20 // bytes of findings that wait in memory
 	// maxKnownFindings is how many findings are recognised as handed over again.
-	// A map of few more has twice the places: 75 MB, not 38.
+	// At 4,000,000 the map has just doubled: 20 GB of logs then took 375 MB, and
+	// take 284.
 	maxKnownFindings = 3_600_000
 )
 
