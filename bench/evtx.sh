@@ -19,5 +19,5 @@ if [ $# = 0 ]; then
   done
 fi
 for program in "${programs[@]}"; do
-  SPOOR_EVTX_DUMP=$(realpath "$program") go test -count=1 -v -run 'EvtxDump' ./evtx
+  SPOOR_EVTX_DUMP=$(realpath "$program") go test -count=1 -v -run EvtxDump ./internal/evtxlog
 done

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/examine"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 	"spoor/sigma"
 )
 
 // told writes hits for comparison.
-func told(hits []match.Hit) []string {
+func told(hits []engine.Hit) []string {
 	var out []string
 	for _, h := range hits {
 		out = append(out, fmt.Sprint(h.Rule.Meta.Title, h.Rule.Meta.Source, h.Untested))
@@ -27,8 +27,8 @@ func told(hits []match.Hit) []string {
 func TestTheEngineAgreesWithTheReferenceOnEveryLog(t *testing.T) {
 	t.Parallel()
 	set, _ := sigma.Load(published(t), sigma.Options{})
-	engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
-	var a, b []match.Hit
+	fast, reference := engine.NewProgram(set).NewEngine(), engine.NewReference(set)
+	var a, b []engine.Hit
 	events, hits, wrong := 0, 0, 0
 	kinds := map[string]int{}
 	step := 4
@@ -40,9 +40,9 @@ func TestTheEngineAgreesWithTheReferenceOnEveryLog(t *testing.T) {
 			return
 		}
 		kinds[e.Shape.Format()]++
-		a, b = engine.Match(e, a[:0]), reference.Match(e, b[:0])
+		a, b = fast.Match(e, a[:0]), reference.Match(e, b[:0])
 		hits += len(b)
-		if x, y := told(a), told(b); (!slices.Equal(x, y) || engine.Tried() != reference.Tried()) && wrong < 10 {
+		if x, y := told(a), told(b); (!slices.Equal(x, y) || fast.Tried() != reference.Tried()) && wrong < 10 {
 			wrong++
 			t.Errorf("%s event %d %s: the engine says %q, the reference %q", e.Shape.Format(), e.Ref.Record, e.AppendJSON(nil), x, y)
 		}

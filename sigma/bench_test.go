@@ -16,15 +16,16 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/engine"
+	"spoor/internal/evtxlog"
 	"spoor/internal/lab"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
+	"spoor/internal/stream"
 	"spoor/sigma"
 )
 
 // windows keeps the rules for Windows: the 2,858 of the definition.
-func windows(b *testing.B) *match.Ruleset {
+func windows(b *testing.B) *engine.Ruleset {
 	b.Helper()
 	root := labdata.Path(b, "sigma")
 	var files []sigma.File
@@ -40,12 +41,12 @@ func windows(b *testing.B) *match.Ruleset {
 }
 
 // blocks cuts event logs into blocks, kept in memory.
-func blocks(b *testing.B, item event.ItemID, r io.Reader) []*event.Block {
+func blocks(b *testing.B, item event.ItemID, r io.Reader) []*stream.Block {
 	b.Helper()
-	var out []*event.Block
-	s := evtx.NewSplitter(r, item)
+	var out []*stream.Block
+	s := evtxlog.NewSplitter(r, item)
 	for {
-		blk := &event.Block{}
+		blk := &stream.Block{}
 		err := s.Next(blk)
 		if errors.Is(err, io.EOF) {
 			return out
@@ -57,9 +58,9 @@ func blocks(b *testing.B, item event.ItemID, r io.Reader) []*event.Block {
 	}
 }
 
-func corpus(b *testing.B) []*event.Block {
+func corpus(b *testing.B) []*stream.Block {
 	b.Helper()
-	var out []*event.Block
+	var out []*stream.Block
 	for _, root := range []string{labdata.Path(b, "evtx"), labdata.Path(b, "sigma-regression")} {
 		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && strings.EqualFold(filepath.Ext(path), ".evtx") {
@@ -74,13 +75,13 @@ func corpus(b *testing.B) []*event.Block {
 
 // shared gives the blocks to SPOOR_CORES workers (one unless told), which take
 // the next one when they are ready.
-func shared(list []*event.Block, work func(next func() *event.Block)) {
+func shared(list []*stream.Block, work func(next func() *stream.Block)) {
 	cores, _ := strconv.Atoi(os.Getenv("SPOOR_CORES"))
 	var taken atomic.Int64
 	var done sync.WaitGroup
 	for range max(1, cores) {
 		done.Go(func() {
-			work(func() *event.Block {
+			work(func() *stream.Block {
 				if i := taken.Add(1) - 1; int(i) < len(list) {
 					return list[i]
 				}
@@ -95,21 +96,21 @@ func shared(list []*event.Block, work func(next func() *event.Block)) {
 // unless told). Each pass begins with new engines and decoders, which remember
 // no value, over a program whose classes an unmeasured pass has compiled:
 // compiling them is start-up, and measured by BenchmarkStart.
-func bench(b *testing.B, set *match.Ruleset, list []*event.Block, decoder func() event.Decoder) {
+func bench(b *testing.B, set *engine.Ruleset, list []*stream.Block, decoder func() stream.Decoder) {
 	b.Helper()
 	var size int64
 	for _, blk := range list {
 		size += int64(len(blk.Data))
 	}
-	program := match.NewProgram(set)
+	program := engine.NewProgram(set)
 	var events, hits atomic.Int64
 	pass := func() {
-		shared(list, func(next func() *event.Block) {
-			engine, d, n, fired := program.NewEngine(), decoder(), int64(0), int64(0)
-			var room []match.Hit
+		shared(list, func(next func() *stream.Block) {
+			fast, d, n, fired := program.NewEngine(), decoder(), int64(0), int64(0)
+			var room []engine.Hit
 			each := func(e *event.Event) {
 				n++
-				room = engine.Match(e, room[:0])
+				room = fast.Match(e, room[:0])
 				fired += int64(len(room))
 			}
 			for blk := next(); blk != nil; blk = next() {
@@ -133,21 +134,21 @@ func bench(b *testing.B, set *match.Ruleset, list []*event.Block, decoder func()
 	b.ReportMetric(float64(hits.Load())/float64(b.N), "hits")
 }
 
-func hunt(b *testing.B, set *match.Ruleset, list []*event.Block) {
+func hunt(b *testing.B, set *engine.Ruleset, list []*stream.Block) {
 	b.Helper()
-	bench(b, set, list, func() event.Decoder { return evtx.NewDecoder() })
+	bench(b, set, list, func() stream.Decoder { return evtxlog.NewDecoder() })
 }
 
 // some keeps every n-th rule.
-func some(set *match.Ruleset, n int) *match.Ruleset {
-	out := &match.Ruleset{}
+func some(set *engine.Ruleset, n int) *engine.Ruleset {
+	out := &engine.Ruleset{}
 	for i := 0; i < len(set.Rules); i += n {
 		out.Rules = append(out.Rules, set.Rules[i])
 	}
 	return out
 }
 
-func stream(b *testing.B, s *lab.EventStream) []*event.Block {
+func passage(b *testing.B, s *lab.EventStream) []*stream.Block {
 	b.Helper()
 	return blocks(b, 0, io.NewSectionReader(s, 0, s.Size()))
 }
@@ -163,29 +164,29 @@ func BenchmarkHuntWarmFewRules(b *testing.B) { warm(b, some(windows(b), 10), cor
 
 // warm keeps the engines and decoders from pass to pass: after four unmeasured
 // ones each worker has met most of what the others have.
-func warm(b *testing.B, set *match.Ruleset, list []*event.Block) {
+func warm(b *testing.B, set *engine.Ruleset, list []*stream.Block) {
 	b.Helper()
-	program := match.NewProgram(set)
+	program := engine.NewProgram(set)
 	type kept struct {
-		engine  *match.Engine
-		decoder *evtx.Decoder
+		fast    *engine.Engine
+		decoder *evtxlog.Decoder
 	}
 	free := make(chan kept, 64)
 	var events atomic.Int64
 	pass := func() {
-		shared(list, func(next func() *event.Block) {
+		shared(list, func(next func() *stream.Block) {
 			var k kept
 			select {
 			case k = <-free:
 			default:
-				k = kept{program.NewEngine(), evtx.NewDecoder()}
+				k = kept{program.NewEngine(), evtxlog.NewDecoder()}
 			}
 			n := int64(0)
-			var room []match.Hit
+			var room []engine.Hit
 			for blk := next(); blk != nil; blk = next() {
 				k.decoder.Decode(blk, func(e *event.Event) {
 					n++
-					room = k.engine.Match(e, room[:0])
+					room = k.fast.Match(e, room[:0])
 				})
 			}
 			events.Add(n)
@@ -206,13 +207,13 @@ func warm(b *testing.B, set *match.Ruleset, list []*event.Block) {
 }
 
 func BenchmarkHuntServer(b *testing.B) {
-	hunt(b, windows(b), stream(b, lab.NewServerStream(1, 200_000)))
+	hunt(b, windows(b), passage(b, lab.NewServerStream(1, 200_000)))
 }
 
 // Process starts of which 0, 1, 3 or 6 values occur nowhere else.
 func BenchmarkHuntUnseen(b *testing.B) {
 	for _, n := range []int{0, 1, 3, 6} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) { hunt(b, windows(b), stream(b, lab.NewEventStream(1, 100_000, n))) })
+		b.Run(strconv.Itoa(n), func(b *testing.B) { hunt(b, windows(b), passage(b, lab.NewEventStream(1, 100_000, n))) })
 	}
 }
 
@@ -223,8 +224,8 @@ func BenchmarkDecodeRecordings(b *testing.B) {
 	runtime.GC() // of what reading the files left
 	b.ResetTimer()
 	for range b.N {
-		shared(list, func(next func() *event.Block) {
-			d, n, size := evtx.NewDecoder(), int64(0), 0
+		shared(list, func(next func() *stream.Block) {
+			d, n, size := evtxlog.NewDecoder(), int64(0), 0
 			var room []byte
 			each := func(e *event.Event) {
 				n++
@@ -246,7 +247,7 @@ func BenchmarkDecodeRecordings(b *testing.B) {
 // BenchmarkStart reads all published rules from YAML.
 func BenchmarkStart(b *testing.B) {
 	for range b.N {
-		match.NewProgram(windows(b))
+		engine.NewProgram(windows(b))
 	}
 }
 
@@ -257,9 +258,9 @@ func BenchmarkFirstPass(b *testing.B) {
 	set, list := windows(b), corpus(b)
 	b.ResetTimer()
 	for range b.N {
-		engine, d := match.NewProgram(set).NewEngine(), evtx.NewDecoder()
+		fast, d := engine.NewProgram(set).NewEngine(), evtxlog.NewDecoder()
 		for _, blk := range list {
-			d.Decode(blk, func(e *event.Event) { engine.Match(e, nil) })
+			d.Decode(blk, func(e *event.Event) { fast.Match(e, nil) })
 		}
 	}
 }
@@ -267,7 +268,7 @@ func BenchmarkFirstPass(b *testing.B) {
 // BenchmarkPlans makes the classes and plans of all kinds of records in the
 // recordings, of which it matches one each.
 func BenchmarkPlans(b *testing.B) {
-	set, d := windows(b), evtx.NewDecoder()
+	set, d := windows(b), evtxlog.NewDecoder()
 	type kind struct {
 		route *event.Route
 		shape *event.Shape
@@ -291,9 +292,9 @@ func BenchmarkPlans(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		engine := match.NewProgram(set).NewEngine()
+		fast := engine.NewProgram(set).NewEngine()
 		for _, e := range list {
-			engine.Match(e, nil)
+			fast.Match(e, nil)
 		}
 	}
 	b.ReportMetric(float64(len(list)), "kinds")

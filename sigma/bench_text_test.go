@@ -5,19 +5,19 @@ import (
 	"io"
 	"testing"
 
-	"spoor/event"
 	"spoor/internal/exchangelog"
 	"spoor/internal/jsonlog"
 	"spoor/internal/lab"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
 // huntText decodes and matches a text log kept in memory.
-func huntText(b *testing.B, s event.Splitter, decoder func() event.Decoder) {
+func huntText(b *testing.B, s stream.Splitter, decoder func() stream.Decoder) {
 	b.Helper()
-	var list []*event.Block
+	var list []*stream.Block
 	for {
-		blk := &event.Block{}
+		blk := &stream.Block{}
 		if err := s.Next(blk); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
@@ -31,13 +31,13 @@ func huntText(b *testing.B, s event.Splitter, decoder func() event.Decoder) {
 const textSize = 100 << 20
 
 func BenchmarkHuntW3C(b *testing.B) {
-	huntText(b, weblog.NewSplitter(lab.NewWebTraffic(1, textSize), 0), func() event.Decoder { return weblog.NewDecoder(nil) })
+	huntText(b, weblog.NewSplitter(lab.NewWebTraffic(1, textSize), 0), func() stream.Decoder { return weblog.NewDecoder(nil) })
 }
 
 func BenchmarkHuntHttpProxy(b *testing.B) {
-	huntText(b, exchangelog.NewSplitter(lab.NewProxyTraffic(1, textSize), 0), func() event.Decoder { return exchangelog.NewDecoder(nil) })
+	huntText(b, exchangelog.NewSplitter(lab.NewProxyTraffic(1, textSize), 0), func() stream.Decoder { return exchangelog.NewDecoder(nil) })
 }
 
 func BenchmarkHuntNDJSON(b *testing.B) {
-	huntText(b, jsonlog.NewSplitter(lab.NewJSONTraffic(1, textSize), 0), func() event.Decoder { return jsonlog.NewDecoder(nil) })
+	huntText(b, jsonlog.NewSplitter(lab.NewJSONTraffic(1, textSize), 0), func() stream.Decoder { return jsonlog.NewDecoder(nil) })
 }

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"testing"
 
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
 // shapeOf tells a rule set so that two can be compared.
-func shapeOf(set *match.Ruleset, report *sigma.Report) string {
+func shapeOf(set *engine.Ruleset, report *sigma.Report) string {
 	var b bytes.Buffer
 	for _, r := range set.Rules {
 		fmt.Fprintf(&b, "%+v %d %+v\n", r.Meta, len(r.Routes), r.Condition)

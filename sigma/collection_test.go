@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -27,7 +27,7 @@ func TestPartsOfARuleCollectionAreJoined(t *testing.T) {
 	}
 	for record, want := range map[string]string{"F=x": "one", "F=y": "two three", "G=z": "three", "H=x": "four"} {
 		var titles []string
-		for _, h := range match.NewReference(set).Match(recordOf(record), nil) {
+		for _, h := range engine.NewReference(set).Match(recordOf(record), nil) {
 			titles = append(titles, h.Rule.Meta.Title)
 		}
 		if got := strings.Join(titles, " "); got != want {

@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // compiler turns one rule document into a match rule.
@@ -14,10 +14,10 @@ type compiler struct {
 	opts     Options
 	sources  *Sources
 	doc      *yaml.Node
-	rule     match.Rule
-	pieces   []match.Piece // made and not yet used
-	coming   int           // values of the item, with the present one
-	expanded int           // bytes built by placeholders
+	rule     engine.Rule
+	pieces   []engine.Piece // made and not yet used
+	coming   int            // values of the item, with the present one
+	expanded int            // bytes built by placeholders
 	stated   logsource
 	empty    string // what the rule's logs write for an empty value
 	warnings []Problem
@@ -43,7 +43,7 @@ func (c *compiler) warn(n *yaml.Node, code, format string, args ...any) {
 	c.warnings = append(c.warnings, Problem{ID: c.rule.Meta.ID, File: c.file.Name, Line: n.Line, Column: n.Column, Code: code, Reason: fmt.Sprintf(format, args...)})
 }
 
-func (c *compiler) compile() (*match.Rule, error) {
+func (c *compiler) compile() (*engine.Rule, error) {
 	if err := c.meta(); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (c *compiler) compile() (*match.Rule, error) {
 		return nil, err
 	}
 	c.unused(det)
-	rule := match.New(c.rule)
+	rule := engine.New(c.rule)
 	if c.opts.Lint {
 		if err := c.lint(det, rule); err != nil {
 			return nil, err
@@ -70,7 +70,7 @@ func (c *compiler) detection(det *yaml.Node) error {
 	if det.Kind != yaml.MappingNode {
 		return problem(det, "detection-form", "detection is no mapping")
 	}
-	c.rule.Selections = make([]match.Selection, 0, min(len(det.Content)/2, maxSelections))
+	c.rule.Selections = make([]engine.Selection, 0, min(len(det.Content)/2, maxSelections))
 	var condition *yaml.Node
 	for i := 0; i+1 < len(det.Content); i += 2 {
 		name, value := det.Content[i].Value, resolve(det.Content[i+1])
@@ -88,7 +88,7 @@ func (c *compiler) detection(det *yaml.Node) error {
 		if len(c.rule.Selections) == maxSelections {
 			return problem(det.Content[i], "too-complex", "the rule has more than %d selections", maxSelections)
 		}
-		c.rule.Selections = append(c.rule.Selections, match.Selection{Name: name, Alternatives: alternatives})
+		c.rule.Selections = append(c.rule.Selections, engine.Selection{Name: name, Alternatives: alternatives})
 	}
 	if condition == nil {
 		return problem(det, "no-condition", "detection has no condition")
@@ -103,7 +103,7 @@ func (c *compiler) detection(det *yaml.Node) error {
 func (c *compiler) unused(det *yaml.Node) {
 	asked := make([]bool, len(c.rule.Selections))
 	for _, op := range c.rule.Condition {
-		if op.Code == match.OpSelection {
+		if op.Code == engine.OpSelection {
 			asked[op.Arg] = true
 		}
 	}
@@ -145,7 +145,7 @@ func (c *compiler) conditions(n *yaml.Node) error {
 		}
 	}
 	if len(list) > 1 {
-		c.rule.Condition = append(c.rule.Condition, match.Op{Code: match.OpOr, Arg: len(list)})
+		c.rule.Condition = append(c.rule.Condition, engine.Op{Code: engine.OpOr, Arg: len(list)})
 	}
 	return nil
 }

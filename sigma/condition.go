@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // maxCondition bounds the tokens of a condition; the longest published one
@@ -16,7 +16,7 @@ const maxCondition = 2_000
 // parseCondition compiles a condition to postfix order with an explicit
 // stack: "not" binds closest, then "and", then "or"; "1 of x*", "all of x*",
 // "1 of them" and "all of them" stand for their selections.
-func parseCondition(text string, sels []match.Selection) ([]match.Op, *Problem) {
+func parseCondition(text string, sels []engine.Selection) ([]engine.Op, *Problem) {
 	tokens := tokenize(text)
 	if len(tokens) == 0 {
 		return nil, &Problem{Code: "no-condition", Reason: "the condition is empty"}
@@ -63,8 +63,8 @@ func tokenize(text string) []token {
 
 type conditionParser struct {
 	text    string
-	sels    []match.Selection
-	out     []match.Op
+	sels    []engine.Selection
+	out     []engine.Op
 	ops     []string // "not", "and", "or", "("
 	operand bool     // the last token was an operand
 }
@@ -145,7 +145,7 @@ func (p *conditionParser) token(tokens []token, i int) (int, *Problem) {
 	}
 	for n, s := range p.sels {
 		if s.Name == t.text {
-			p.push(match.Op{Code: match.OpSelection, Arg: n})
+			p.push(engine.Op{Code: engine.OpSelection, Arg: n})
 			return 1, nil
 		}
 	}
@@ -180,7 +180,7 @@ func rank(op string) int {
 	return 0
 }
 
-func (p *conditionParser) push(ops ...match.Op) {
+func (p *conditionParser) push(ops ...engine.Op) {
 	p.out = append(p.out, ops...)
 	p.operand = true
 	p.flushNot()
@@ -198,11 +198,11 @@ func (p *conditionParser) reduce() {
 	p.ops = p.ops[:len(p.ops)-1]
 	switch op {
 	case "not":
-		p.out = append(p.out, match.Op{Code: match.OpNot})
+		p.out = append(p.out, engine.Op{Code: engine.OpNot})
 	case "and":
-		p.out = append(p.out, match.Op{Code: match.OpAnd, Arg: 2})
+		p.out = append(p.out, engine.Op{Code: engine.OpAnd, Arg: 2})
 	case "or":
-		p.out = append(p.out, match.Op{Code: match.OpOr, Arg: 2})
+		p.out = append(p.out, engine.Op{Code: engine.OpOr, Arg: 2})
 	}
 }
 
@@ -210,27 +210,27 @@ func (p *conditionParser) reduce() {
 // left out, as the specification says of "them", of which a pattern is a part;
 // a pattern that begins with an underscore itself means them.
 func (p *conditionParser) of(how, what token) *Problem {
-	var code match.OpCode
+	var code engine.OpCode
 	switch strings.ToLower(how.text) {
 	case "1", "any":
-		code = match.OpOr
+		code = engine.OpOr
 	case "all":
-		code = match.OpAnd
+		code = engine.OpAnd
 	default:
 		return p.fail(how, "quantifier", "only 1, any and all can stand before of")
 	}
-	var ops []match.Op
+	var ops []engine.Op
 	for n, s := range p.sels {
 		hidden := strings.HasPrefix(s.Name, "_") && !strings.HasPrefix(what.text, "_")
 		if !hidden && (strings.EqualFold(what.text, "them") || nameMatches(what.text, s.Name)) {
-			ops = append(ops, match.Op{Code: match.OpSelection, Arg: n})
+			ops = append(ops, engine.Op{Code: engine.OpSelection, Arg: n})
 		}
 	}
 	if len(ops) == 0 {
 		return p.fail(what, "unknown-selection", "no selection is named %q%s", what.text, p.near(what.text))
 	}
 	if n := len(ops); n > 1 {
-		ops = append(ops, match.Op{Code: code, Arg: n})
+		ops = append(ops, engine.Op{Code: code, Arg: n})
 	}
 	if len(p.out)+len(ops) > maxSteps {
 		return p.fail(how, "too-complex", "the condition has more than %d steps", maxSteps)
@@ -260,7 +260,7 @@ func nameMatches(pattern, name string) bool {
 	return strings.HasSuffix(name, parts[len(parts)-1])
 }
 
-func (p *conditionParser) end(tokens []token) ([]match.Op, *Problem) {
+func (p *conditionParser) end(tokens []token) ([]engine.Op, *Problem) {
 	last := tokens[len(tokens)-1]
 	if !p.operand {
 		return nil, p.fail(last, "condition", "a selection is missing after %q", last.text)

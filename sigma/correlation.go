@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // Caps of correlations; see docs/limits.md.
@@ -22,7 +22,7 @@ const (
 type correlation struct {
 	pending
 	at      *yaml.Node // the correlation section
-	c       *match.Correlation
+	c       *engine.Correlation
 	name    string
 	members []*yaml.Node
 	group   []string
@@ -34,12 +34,12 @@ type correlation struct {
 
 // linker joins correlations to the rules and correlations that they name.
 type linker struct {
-	set    *match.Ruleset
+	set    *engine.Ruleset
 	report *Report
-	rules  map[string][]*match.Rule
+	rules  map[string][]*engine.Rule
 	later  map[string][]*correlation
-	spoken map[*match.Rule]bool // named with generate
-	silent map[*match.Rule]bool
+	spoken map[*engine.Rule]bool // named with generate
+	silent map[*engine.Rule]bool
 }
 
 // correlations compiles and links the correlation rules of all files.
@@ -130,7 +130,7 @@ func (l *linker) bind(x *correlation) error {
 		case len(rules)+len(inner) > 1:
 			return problem(m, "ambiguous-rule", "%d rules have the id or name %q", len(rules)+len(inner), m.Value)
 		}
-		member := match.Member{}
+		member := engine.Member{}
 		name, id := "", ""
 		if len(rules) == 1 {
 			member.Rule, name, id = rules[0], rules[0].Meta.Name, rules[0].Meta.ID
@@ -167,7 +167,7 @@ func (l *linker) bind(x *correlation) error {
 		x.c.Parts, group, fields = append(x.c.Parts, member), append(group, g), append(fields, f)
 	}
 	for i := range x.c.Parts {
-		if r := x.c.Parts[i].Rule; r != nil && slices.ContainsFunc(x.c.Parts[:i], func(m match.Member) bool { return m.Rule == r }) {
+		if r := x.c.Parts[i].Rule; r != nil && slices.ContainsFunc(x.c.Parts[:i], func(m engine.Member) bool { return m.Rule == r }) {
 			return problem(x.members[i], "same-rule", "the rule %q is named twice", x.members[i].Value)
 		}
 	}
@@ -194,7 +194,7 @@ func readCorrelation(d pending, opts Options) (*correlation, error) {
 	if at.Kind != yaml.MappingNode {
 		return nil, problem(at, "correlation-form", "correlation is no mapping")
 	}
-	x := &correlation{pending: d, at: at, name: c.rule.Meta.Name, c: &match.Correlation{Meta: c.rule.Meta, Percentile: -1}}
+	x := &correlation{pending: d, at: at, name: c.rule.Meta.Name, c: &engine.Correlation{Meta: c.rule.Meta, Percentile: -1}}
 	var condition *yaml.Node
 	for i := 0; i+1 < len(at.Content); i += 2 {
 		k, v := at.Content[i], resolve(at.Content[i+1])
@@ -258,7 +258,7 @@ func readCorrelation(d pending, opts Options) (*correlation, error) {
 // specification 2.1, but pySigma reads it. Without a list of rules those that it
 // names are meant.
 func (x *correlation) expression(v *yaml.Node) error {
-	if x.c.Kind != match.Temporal {
+	if x.c.Kind != engine.Temporal {
 		return problem(v, "correlation-condition", "only a temporal correlation takes a condition over rules")
 	}
 	if len(x.members) == 0 {
@@ -272,7 +272,7 @@ func (x *correlation) expression(v *yaml.Node) error {
 			}
 		}
 	}
-	sels := make([]match.Selection, len(x.members))
+	sels := make([]engine.Selection, len(x.members))
 	for i, m := range x.members {
 		sels[i].Name = m.Value
 	}
@@ -285,7 +285,7 @@ func (x *correlation) expression(v *yaml.Node) error {
 }
 
 func (x *correlation) kind(v *yaml.Node) error {
-	for k := match.EventCount; k <= match.ValueMedian; k++ {
+	for k := engine.EventCount; k <= engine.ValueMedian; k++ {
 		if k.String() == v.Value {
 			x.c.Kind = k
 			return nil
@@ -349,9 +349,9 @@ func (x *correlation) alias(v *yaml.Node) error {
 
 // condition reads the bounds. Without them temporal kinds ask for all rules.
 func (x *correlation) condition(v *yaml.Node) error {
-	timed := x.c.Kind == match.Temporal || x.c.Kind == match.TemporalOrdered
+	timed := x.c.Kind == engine.Temporal || x.c.Kind == engine.TemporalOrdered
 	if v == nil && timed {
-		x.c.Bounds = []match.Bound{{Order: match.GreaterEqual, Value: float64(len(x.members))}}
+		x.c.Bounds = []engine.Bound{{Order: engine.GreaterEqual, Value: float64(len(x.members))}}
 		return nil
 	}
 	if v == nil || v.Kind != yaml.MappingNode {
@@ -371,7 +371,7 @@ func (x *correlation) condition(v *yaml.Node) error {
 			continue
 		case "percentile":
 			p, err := strconv.ParseFloat(n.Value, 64)
-			if err != nil || !(p >= 0 && p <= 100) || x.c.Kind != match.ValuePercentile {
+			if err != nil || !(p >= 0 && p <= 100) || x.c.Kind != engine.ValuePercentile {
 				return problem(n, "correlation-condition", "percentile is a number from 0 to 100 of value_percentile")
 			}
 			x.c.Percentile = p
@@ -383,7 +383,7 @@ func (x *correlation) condition(v *yaml.Node) error {
 		}
 		x.c.Bounds = append(x.c.Bounds, b)
 	}
-	counts := x.c.Kind == match.EventCount || timed
+	counts := x.c.Kind == engine.EventCount || timed
 	switch {
 	case len(x.c.Bounds) == 0:
 		return problem(v, "correlation-condition", "the condition compares nothing")
@@ -391,19 +391,19 @@ func (x *correlation) condition(v *yaml.Node) error {
 		return problem(v, "correlation-condition", "%s counts hits: it takes no field", x.c.Kind)
 	case !counts && len(x.fields) == 0:
 		return problem(v, "correlation-condition", "%s needs a field", x.c.Kind)
-	case len(x.fields) > 1 && x.c.Kind != match.ValueCount:
+	case len(x.fields) > 1 && x.c.Kind != engine.ValueCount:
 		return problem(v, "correlation-condition", "%s takes one field", x.c.Kind)
 	}
 	return nil
 }
 
-func bound(k, n *yaml.Node) (match.Bound, error) {
-	b := match.Bound{}
+func bound(k, n *yaml.Node) (engine.Bound, error) {
+	b := engine.Bound{}
 	switch k.Value {
 	case "gt", "gte", "lt", "lte", "eq":
 		b.Order = orderOf(k.Value)
 	case "neq":
-		b.Order, b.Not = match.Equal, true
+		b.Order, b.Not = engine.Equal, true
 	default:
 		return b, problem(k, "correlation-condition", "%q is no comparison of the specification", k.Value)
 	}

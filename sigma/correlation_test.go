@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -30,33 +30,33 @@ func correlated(t *testing.T, rules []byte, hits ...string) []string {
 	if len(report.Refused) > 0 {
 		t.Fatalf("refused: %+v", report.Refused)
 	}
-	var list []match.Occurrence
-	engine := match.NewProgram(set).NewEngine()
+	var list []engine.Occurrence
+	fast := engine.NewProgram(set).NewEngine()
 	for n, h := range hits {
 		cells := strings.Fields(h)
 		var second float64
 		fmt.Sscanf(cells[0], "%g", &second)
 		e := recordOf("F=" + cells[1] + ";" + strings.Join(cells[2:], ";"))
-		for _, hit := range engine.Match(e, nil) {
-			list = append(list, match.Occurrence{At: event.Time{Sec: int64(second), Nano: int32(math.Round((second - math.Floor(second)) * 1e9)), Source: event.FromRecord},
+		for _, hit := range fast.Match(e, nil) {
+			list = append(list, engine.Occurrence{At: event.Time{Sec: int64(second), Nano: int32(math.Round((second - math.Floor(second)) * 1e9)), Source: event.FromRecord},
 				Rule: slices.Index(set.Rules, hit.Rule), Values: hit.Needs, ID: fmt.Sprint(n), Record: uint64(n)})
 		}
 	}
-	match.SortOccurrences(list)
+	engine.SortOccurrences(list)
 	var out []string
 	for _, level := range set.Levels() {
-		var inner []match.Occurrence
-		x := set.NewCorrelator(level, func(r match.Result) {
+		var inner []engine.Occurrence
+		x := set.NewCorrelator(level, func(r engine.Result) {
 			if !r.Correlation.Silent {
 				out = append(out, fmt.Sprintf("%s %s %d-%d %d", r.Correlation.Meta.Title, strings.Join(r.Group, ","), r.First.Sec, r.Last.Sec, r.Count))
 			}
-		}, func(o match.Occurrence) { inner = append(inner, o) })
+		}, func(o engine.Occurrence) { inner = append(inner, o) })
 		for _, o := range list {
 			x.Add(o)
 		}
 		x.End()
 		list = append(list, inner...)
-		match.SortOccurrences(list)
+		engine.SortOccurrences(list)
 	}
 	slices.Sort(out)
 	return out
@@ -300,7 +300,7 @@ func TestFilters(t *testing.T) {
 			continue
 		}
 		e := recordOf(c.record)
-		a, b := match.NewReference(set).Match(e, nil), match.NewProgram(set).NewEngine().Match(e, nil)
+		a, b := engine.NewReference(set).Match(e, nil), engine.NewProgram(set).NewEngine().Match(e, nil)
 		if len(a) != c.want || len(b) != c.want {
 			t.Errorf("%s: the reference has %d hits, the engine %d, want %d", name, len(a), len(b), c.want)
 		}

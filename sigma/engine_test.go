@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -37,10 +37,10 @@ func TestTheEngineKnowsRareCases(t *testing.T) {
 			t.Errorf("%s: %+v", name, report.Refused)
 			continue
 		}
-		engine := match.NewProgram(set).NewEngine()
+		fast := engine.NewProgram(set).NewEngine()
 		for _, answer := range []int{
-			len(match.NewReference(set).Match(c.record, nil)),
-			len(engine.Match(c.record, nil)), len(engine.Match(c.record, nil)), // unseen, then remembered
+			len(engine.NewReference(set).Match(c.record, nil)),
+			len(fast.Match(c.record, nil)), len(fast.Match(c.record, nil)), // unseen, then remembered
 		} {
 			if answer != c.want {
 				t.Errorf("%s: %d hits, want %d", name, answer, c.want)
@@ -66,11 +66,11 @@ func TestTheEngineTellsOriginsApart(t *testing.T) {
 		if report.Loaded != 1 {
 			t.Fatal(report.Refused)
 		}
-		engine, e := match.NewProgram(set).NewEngine(), recordOf("Data=New-X;Data=-A b")
+		fast, e := engine.NewProgram(set).NewEngine(), recordOf("Data=New-X;Data=-A b")
 		for range 2 {
 			for n := range origins {
 				e.Route = &origins[n]
-				if hits := engine.Match(e, nil); len(hits) != n {
+				if hits := fast.Match(e, nil); len(hits) != n {
 					t.Errorf("%s on %v: %d hits", rule, e.Route, len(hits))
 				}
 			}

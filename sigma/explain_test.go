@@ -6,24 +6,24 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/engine"
+	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 	"spoor/sigma"
 )
 
 func TestExplanationsOfARecordingAgreeForEveryRule(t *testing.T) {
 	t.Parallel()
 	set, _ := sigma.Load(published(t), sigma.Options{})
-	reference := match.NewReference(set)
+	reference := engine.NewReference(set)
 	events, fires := 0, 0
 	name := labdata.Path(t, "sigma-regression/rules/windows/process_creation/proc_creation_win_certutil_download/19b08b1c-861d-4e75-a1ef-ea0c1baf202b.evtx")
-	if _, err := evtx.Open(name, func(e *event.Event) {
+	if _, err := evtxlog.Open(name, func(e *event.Event) {
 		events++
 		hits := reference.Match(e, nil)
 		for _, r := range set.Rules {
-			x := match.Explain(r, e)
-			if want := slices.ContainsFunc(hits, func(h match.Hit) bool { return h.Rule == r }); x.Fires != want {
+			x := engine.Explain(r, e)
+			if want := slices.ContainsFunc(hits, func(h engine.Hit) bool { return h.Rule == r }); x.Fires != want {
 				t.Errorf("%s: explained as %v", r.Meta.Title, x.Fires)
 			}
 			if x.Fires {
@@ -59,7 +59,7 @@ func TestABlamedSelectionDecides(t *testing.T) {
 		if report.Loaded != 1 {
 			t.Fatal(report.Refused)
 		}
-		x := match.Explain(set.Rules[0], recordOf(c.record))
+		x := engine.Explain(set.Rules[0], recordOf(c.record))
 		var names []string
 		for _, n := range x.Blame {
 			names = append(names, x.Rule.Selections[n].Name)

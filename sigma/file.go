@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // loader is what the work on all files shares. It is only read, but for what
@@ -30,7 +30,7 @@ type outcome struct {
 
 // compiled is a rule with what joining it to others needs.
 type compiled struct {
-	rule     *match.Rule
+	rule     *engine.Rule
 	source   logsource
 	line     int
 	warnings []Problem

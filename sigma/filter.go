@@ -6,12 +6,12 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // filters applies the filters of all files (filters specification 2.1): a rule
 // that one names holds only where the filter's condition does not.
-func (l *linker) filters(docs []pending, on *loader, stated map[*match.Rule]logsource) {
+func (l *linker) filters(docs []pending, on *loader, stated map[*engine.Rule]logsource) {
 	for _, d := range docs {
 		if err := l.filter(d, on, stated); err != nil {
 			l.report.refuse(d.file.Name, d.doc.Line, scalar(get(d.doc, "id")), err)
@@ -21,7 +21,7 @@ func (l *linker) filters(docs []pending, on *loader, stated map[*match.Rule]logs
 	}
 }
 
-func (l *linker) filter(d pending, on *loader, stated map[*match.Rule]logsource) error {
+func (l *linker) filter(d pending, on *loader, stated map[*engine.Rule]logsource) error {
 	at := get(d.doc, "filter")
 	if at.Kind != yaml.MappingNode {
 		return problem(at, "filter-form", "filter is no mapping")
@@ -56,7 +56,7 @@ func (l *linker) filter(d pending, on *loader, stated map[*match.Rule]logsource)
 		return err
 	}
 	wanted, applied := readLogsource(source), 0
-	apply := func(r *match.Rule) {
+	apply := func(r *engine.Rule) {
 		if wanted.covers(stated[r]) {
 			r.Exclude(c.rule.Selections, condition)
 			applied++
@@ -92,11 +92,11 @@ func (l *linker) filter(d pending, on *loader, stated map[*match.Rule]logsource)
 // filters in use name those that stay ("not selection"): the one way is without
 // any "not", the other is behind one. A condition that mixes both could mean
 // either, the opposite of each other, and is refused.
-func leftOut(at *yaml.Node, r match.Rule) ([]match.Op, error) {
-	finished := match.New(r)
+func leftOut(at *yaml.Node, r engine.Rule) ([]engine.Op, error) {
+	finished := engine.New(r)
 	plain, negated := false, false
 	for _, op := range r.Condition {
-		if op.Code == match.OpSelection {
+		if op.Code == engine.OpSelection {
 			plain = plain || !finished.Negated(op.Arg)
 			negated = negated || finished.Negated(op.Arg)
 		}
@@ -104,8 +104,8 @@ func leftOut(at *yaml.Node, r match.Rule) ([]match.Op, error) {
 	switch last := r.Condition[len(r.Condition)-1]; {
 	case !negated:
 		return r.Condition, nil
-	case last.Code == match.OpNot, !plain:
-		return append(slices.Clone(r.Condition), match.Op{Code: match.OpNot}), nil
+	case last.Code == engine.OpNot, !plain:
+		return append(slices.Clone(r.Condition), engine.Op{Code: engine.OpNot}), nil
 	}
 	return nil, problem(at, "filter-condition", "the condition may say which hits are left out, or which stay: write all of it without not, or behind one")
 }

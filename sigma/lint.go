@@ -9,12 +9,12 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // lint warns of a rule that no record can satisfy, and of expressions that are
 // slow. It is asked for by "rules check" only: it costs more than compiling.
-func (c *compiler) lint(det *yaml.Node, r *match.Rule) error {
+func (c *compiler) lint(det *yaml.Node, r *engine.Rule) error {
 	q, schema := newQuestion(r), c.sources.schema
 	if !c.neverFires(det, r, q, schema) {
 		c.unknownFields(det, r, q, schema)
@@ -26,7 +26,7 @@ func (c *compiler) lint(det *yaml.Node, r *match.Rule) error {
 // neverFires looks for a contradiction on every route: a condition that rules
 // out what it asks for, a field that the records never have, an event id that
 // is not the source's. It reports whether there is one.
-func (c *compiler) neverFires(det *yaml.Node, r *match.Rule, q *question, schema *schema) bool {
+func (c *compiler) neverFires(det *yaml.Node, r *engine.Rule, q *question, schema *schema) bool {
 	condition := get(det, "condition")
 	if !q.possible(nil, -1) {
 		for n := range r.Selections {
@@ -72,7 +72,7 @@ func (c *compiler) neverFires(det *yaml.Node, r *match.Rule, q *question, schema
 
 // unknownFields warns of tests on fields that no record of the rule has: such
 // a line never holds, and a filter on it never filters.
-func (c *compiler) unknownFields(det *yaml.Node, r *match.Rule, q *question, schema *schema) {
+func (c *compiler) unknownFields(det *yaml.Node, r *engine.Rule, q *question, schema *schema) {
 	told := map[string]bool{}
 	for _, x := range q.vars {
 		if x.item == nil || x.item.Null || x.field == "" || told[x.field] {
@@ -91,14 +91,14 @@ func (c *compiler) unknownFields(det *yaml.Node, r *match.Rule, q *question, sch
 }
 
 // nearField names a field that differs from a name in letter case only.
-func nearField(r *match.Rule, schema *schema, field string) string {
+func nearField(r *engine.Rule, schema *schema, field string) string {
 	if near := schema.near(r, field); near != "" {
 		return ", but " + near
 	}
 	return ""
 }
 
-func sourceNames(r *match.Rule) string {
+func sourceNames(r *engine.Rule) string {
 	var names []string
 	for i := range r.Routes {
 		names = append(names, sourceName(&r.Routes[i]))
@@ -115,9 +115,9 @@ const noEvent = ^uint32(0)
 // events splits a route that takes every event id into one for each id that
 // the rule names and one for all others; a route with ids, and one of a rule
 // that asks for ids in another way than by number, stays as it is.
-func (q *question) events(r *match.Route) []match.Route {
+func (q *question) events(r *engine.Route) []engine.Route {
 	if len(r.EventIDs) > 0 || len(r.Channels) == 0 {
-		return []match.Route{*r}
+		return []engine.Route{*r}
 	}
 	var ids []uint32
 	for _, x := range q.vars {
@@ -127,16 +127,16 @@ func (q *question) events(r *match.Route) []match.Route {
 		for i := range x.item.Tests {
 			id, err := strconv.ParseUint(x.item.Tests[i].Literal(), 10, 32)
 			if err != nil || x.item.All {
-				return []match.Route{*r}
+				return []engine.Route{*r}
 			}
 			ids = append(ids, uint32(id))
 		}
 	}
 	if len(ids) == 0 {
-		return []match.Route{*r}
+		return []engine.Route{*r}
 	}
 	slices.Sort(ids)
-	var list []match.Route
+	var list []engine.Route
 	for _, id := range append(slices.Compact(ids), noEvent) {
 		event := *r
 		event.EventIDs = []uint32{id}
@@ -166,7 +166,7 @@ func (q *question) deciding(known map[int]bool) []int {
 	return list
 }
 
-func sourceName(r *match.Route) string {
+func sourceName(r *engine.Route) string {
 	name := strings.Join(r.Formats, " or ")
 	if len(r.Channels) > 0 {
 		name = r.Channels[0]
@@ -221,7 +221,7 @@ func eachKey(det *yaml.Node, visit func(key *yaml.Node, field string) bool) {
 }
 
 // known says which of a question's parts are settled on a route.
-func (s *schema) known(r *match.Route, q *question) map[int]bool {
+func (s *schema) known(r *engine.Route, q *question) map[int]bool {
 	known := map[int]bool{}
 	for v, x := range q.vars {
 		switch {
@@ -243,6 +243,6 @@ func (s *schema) known(r *match.Route, q *question) map[int]bool {
 	return known
 }
 
-func cased(it *match.Item) bool {
-	return slices.ContainsFunc(it.Tests, func(t match.Test) bool { return t.Cased || t.Kind == match.Regexp })
+func cased(it *engine.Item) bool {
+	return slices.ContainsFunc(it.Tests, func(t engine.Test) bool { return t.Cased || t.Kind == engine.Regexp })
 }

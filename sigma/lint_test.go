@@ -14,9 +14,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/engine"
+	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 	"spoor/sigma"
 )
 
@@ -214,7 +214,7 @@ func TestRecordingsHaveNoOtherFields(t *testing.T) {
 			if err != nil || !strings.EqualFold(filepath.Ext(path), ".evtx") {
 				return err
 			}
-			_, _ = evtx.Open(path, func(e *event.Event) {
+			_, _ = evtxlog.Open(path, func(e *event.Event) {
 				fields, ok := channels[e.Route.Channel][e.Route.EventID]
 				if !ok {
 					return
@@ -287,11 +287,11 @@ func TestRandomRulesThatContradictThemselvesNeverFire(t *testing.T) {
 	warned, silent := 0, 0
 	for n, r := range all.Rules {
 		never := slices.ContainsFunc(report.Warnings, func(p sigma.Problem) bool { return p.Code == "never-fires" && p.File == files[n].Name })
-		reference, fires := match.NewReference(&match.Ruleset{Rules: all.Rules[n : n+1]}), false
+		reference, fires := engine.NewReference(&engine.Ruleset{Rules: all.Rules[n : n+1]}), false
 		for _, e := range records {
 			hits := reference.Match(e, nil)
 			fires = fires || len(hits) > 0
-			x := match.Explain(r, e)
+			x := engine.Explain(r, e)
 			if x.Fires != (len(hits) > 0) || !x.Fires && len(x.Blame) == 0 {
 				t.Fatalf("%s on %s: explained as %+v", files[n].Data, e.AppendJSON(nil), x)
 			}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // File is one rule file.
@@ -63,7 +63,7 @@ const (
 )
 
 // Load compiles all rules of the files, in order.
-func Load(files []File, opts Options) (*match.Ruleset, *Report) {
+func Load(files []File, opts Options) (*engine.Ruleset, *Report) {
 	if opts.Each == nil {
 		opts.Each = inTurn
 	}
@@ -79,7 +79,7 @@ func Load(files []File, opts Options) (*match.Ruleset, *Report) {
 	})
 	if err != nil { // our own embedded data; a test loads it
 		report.Refused = append(report.Refused, Problem{Code: "internal", Reason: err.Error()})
-		return &match.Ruleset{}, report
+		return &engine.Ruleset{}, report
 	}
 	return load(files, opts, sources, report), report
 }
@@ -107,7 +107,7 @@ func hashFiles(files []File) []byte {
 // Hashing them all, which is one long calculation, runs beside: only then it is
 // known whether the cache is of these files, and where it is not the work is done
 // again without it.
-func load(files []File, opts Options, sources *Sources, report *Report) *match.Ruleset {
+func load(files []File, opts Options, sources *Sources, report *Report) *engine.Ruleset {
 	l := &loader{opts: opts, sources: sources}
 	outcomes := make([]outcome, len(files))
 	var sum []byte
@@ -123,7 +123,7 @@ func load(files []File, opts Options, sources *Sources, report *Report) *match.R
 		clear(outcomes)
 		opts.Each(len(files), func(i int) { l.file(i, files[i], &outcomes[i]) })
 	}
-	set := &match.Ruleset{Rules: make([]*match.Rule, 0, len(files))}
+	set := &engine.Ruleset{Rules: make([]*engine.Rule, 0, len(files))}
 	j := joining{set: set, report: report, seen: make(map[string]string, len(files))}
 	for i := range outcomes {
 		j.join(files[i].Name, &outcomes[i])
@@ -134,7 +134,7 @@ func load(files []File, opts Options, sources *Sources, report *Report) *match.R
 
 // joining puts the parts of the files together.
 type joining struct {
-	set    *match.Ruleset
+	set    *engine.Ruleset
 	report *Report
 	seen   map[string]string // id -> file
 	// what refers to rules, which may stand in later files
@@ -165,7 +165,7 @@ func (j *joining) finish(l *loader, outcomes []outcome) {
 	if len(j.filters)+len(j.correlations) == 0 {
 		return
 	}
-	x := &linker{set: j.set, report: j.report, rules: map[string][]*match.Rule{}, later: map[string][]*correlation{}, spoken: map[*match.Rule]bool{}, silent: map[*match.Rule]bool{}}
+	x := &linker{set: j.set, report: j.report, rules: map[string][]*engine.Rule{}, later: map[string][]*correlation{}, spoken: map[*engine.Rule]bool{}, silent: map[*engine.Rule]bool{}}
 	for _, r := range j.set.Rules {
 		for _, n := range []string{r.Meta.ID, r.Meta.Name} {
 			if n != "" && !slices.Contains(x.rules[n], r) {
@@ -173,7 +173,7 @@ func (j *joining) finish(l *loader, outcomes []outcome) {
 			}
 		}
 	}
-	stated := map[*match.Rule]logsource{}
+	stated := map[*engine.Rule]logsource{}
 	for _, o := range outcomes {
 		for _, c := range o.rules {
 			stated[c.rule] = c.source

@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 //go:embed logsource/*.yml
@@ -22,8 +22,8 @@ type Sources struct {
 	Services   map[string]service  `yaml:"services"`
 	Categories map[string][]origin `yaml:"categories"`
 	Text       []textSource        `yaml:"text"`
-	derived    map[string]*match.Texts
-	turns      map[string]*match.Turn
+	derived    map[string]*engine.Texts
+	turns      map[string]*engine.Turn
 	schema     *schema
 	resolved   sync.Map // logsource -> resolved; rules share few of them
 }
@@ -44,7 +44,7 @@ func (l logsource) covers(rule logsource) bool {
 // resolved is what a logsource means: the records, and what stands for an empty
 // value in some of them. All rules that state it share it.
 type resolved struct {
-	routes []match.Route
+	routes []engine.Route
 	empty  string
 	err    *Problem // why there are none
 }
@@ -87,13 +87,13 @@ type textSource struct {
 func folded(where map[string]string) map[string]string {
 	out := make(map[string]string, len(where))
 	for field, value := range where {
-		out[field] = match.Fold(value)
+		out[field] = engine.Fold(value)
 	}
 	return out
 }
 
 func builtinSources() (*Sources, error) {
-	s := &Sources{derived: map[string]*match.Texts{
+	s := &Sources{derived: map[string]*engine.Texts{
 		"cmdlet":        {Reads: []string{"Data"}, Append: cmdletSentence},
 		"account":       {Reads: accountFields(), Append: account},
 		"registry-data": {Reads: []string{"NewValue", "NewValueType"}, Append: registryData},
@@ -126,7 +126,7 @@ func eventFormats() []string { return []string{"evtx", "json"} }
 
 // routes says which records a rule is meant for, and what stands for an empty
 // value in some of them.
-func (s *Sources) routes(doc *yaml.Node) (routes []match.Route, of logsource, empty string, err error) {
+func (s *Sources) routes(doc *yaml.Node) (routes []engine.Route, of logsource, empty string, err error) {
 	n := get(doc, "logsource")
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil, of, "", problem(doc, "no-logsource", "the rule has no logsource")
@@ -157,16 +157,16 @@ func (s *Sources) resolve(of logsource) (found resolved) {
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {
-			r := match.Route{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
+			r := engine.Route{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
 			s.means(&r, t.meaning)
 			found.routes = append(found.routes, r)
 			found.empty = t.Empty
 		}
 	}
 	if category == "" && svc == "" && product == "windows" {
-		r := match.Route{Formats: eventFormats()}
+		r := engine.Route{Formats: eventFormats()}
 		s.means(&r, s.Events)
-		return resolved{routes: []match.Route{r}}
+		return resolved{routes: []engine.Route{r}}
 	}
 	if product == "windows" || product == "" { // a category without a product means every system that has it
 		for _, o := range s.Categories[category] {
@@ -197,9 +197,9 @@ func (s *Sources) resolve(of logsource) (found resolved) {
 }
 
 // means adds to a route what the fields of rules mean there.
-func (s *Sources) means(r *match.Route, m meaning) {
+func (s *Sources) means(r *engine.Route, m meaning) {
 	if r.Fields == nil {
-		r.Fields, r.Values, r.Derived = map[string][]string{}, map[string]*match.Turn{}, map[string]*match.Texts{}
+		r.Fields, r.Values, r.Derived = map[string][]string{}, map[string]*engine.Turn{}, map[string]*engine.Texts{}
 	}
 	maps.Copy(r.Fields, m.Fields)
 	for field, kind := range m.Values {
@@ -213,12 +213,12 @@ func (s *Sources) means(r *match.Route, m meaning) {
 	}
 }
 
-func (s *Sources) windows(name string) (match.Route, *Problem) {
+func (s *Sources) windows(name string) (engine.Route, *Problem) {
 	svc, ok := s.Services[name]
 	if !ok {
-		return match.Route{}, problem(nil, "no-source", "no event log is known for the service %q", name)
+		return engine.Route{}, problem(nil, "no-source", "no event log is known for the service %q", name)
 	}
-	r := match.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
+	r := engine.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
 	s.means(&r, s.Events)
 	s.means(&r, svc.meaning)
 	return r, nil

@@ -13,13 +13,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
 // written makes a record as the log of a route writes it: what Sysmon calls
 // Image is NewProcessName in a 4688.
-func written(route *match.Route, fields map[string]string, keywords []string) *event.Event {
+func written(route *engine.Route, fields map[string]string, keywords []string) *event.Event {
 	to := event.Route{Format: "evtx", EventID: 1}
 	if len(route.Channels) > 0 {
 		to.Channel = route.Channels[0]
@@ -193,7 +193,7 @@ func neverMet() map[string]string {
 
 // lacking reports whether every way to meet the rule needs a field that the
 // route's records never have, or another event than the route's.
-func (m *maker) lacking(conditions []string, route *match.Route) bool {
+func (m *maker) lacking(conditions []string, route *engine.Route) bool {
 	possible := func(alternative any) bool {
 		fields, ok := alternative.(map[string]any)
 		if !ok {
@@ -244,11 +244,11 @@ func TestEveryPublishedRuleFiresOnARecordMadeFromIt(t *testing.T) {
 		}
 	}
 	set, _ := sigma.Load(files, sigma.Options{Placeholders: values})
-	byName := map[string]*match.Rule{}
+	byName := map[string]*engine.Rule{}
 	for _, r := range set.Rules {
 		byName[r.Meta.Source] = r
 	}
-	engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
+	fast, reference := engine.NewProgram(set).NewEngine(), engine.NewReference(set)
 	never := neverMet()
 	fires, lacks, compared := 0, 0, 0
 	for n, f := range files {
@@ -271,9 +271,9 @@ func TestEveryPublishedRuleFiresOnARecordMadeFromIt(t *testing.T) {
 				m.rng = rand.New(rand.NewPCG(uint64(n), uint64(m.turn)))
 				fields, keywords := m.record(conditions)
 				e := written(route, fields, keywords)
-				if fired = len(match.NewReference(&match.Ruleset{Rules: []*match.Rule{r}}).Match(e, nil)) > 0; fired && n%4 == 0 {
+				if fired = len(engine.NewReference(&engine.Ruleset{Rules: []*engine.Rule{r}}).Match(e, nil)) > 0; fired && n%4 == 0 {
 					compared++
-					if a, b := told(engine.Match(e, nil)), told(reference.Match(e, nil)); !slices.Equal(a, b) {
+					if a, b := told(fast.Match(e, nil)), told(reference.Match(e, nil)); !slices.Equal(a, b) {
 						t.Errorf("%s on %s: the engine says %v, the reference %v", f.Name, e.AppendJSON(nil), a, b)
 					}
 				}

@@ -10,7 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // modifiers is what the words behind a field's | ask for.
@@ -128,7 +128,7 @@ func modifierWords() []string {
 
 // tests appends the tests of one value, any of which may hold; with "all" each
 // value must give one test.
-func (c *compiler) tests(dst []match.Test, v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
+func (c *compiler) tests(dst []engine.Test, v *yaml.Node, field string, m *modifiers) ([]engine.Test, error) {
 	switch {
 	case m.expand:
 		return c.expand(dst, v, field, m)
@@ -136,31 +136,31 @@ func (c *compiler) tests(dst []match.Test, v *yaml.Node, field string, m *modifi
 		if v.Value == "" || v.Tag != "!!str" {
 			return dst, problem(v, "fieldref-form", "fieldref takes the name of a field")
 		}
-		anchor := map[string]match.Anchor{"": match.Whole, "contains": match.Anywhere, "startswith": match.AtStart, "endswith": match.AtEnd}[m.place]
-		return append(dst, match.Test{Kind: match.FieldRef, Field: v.Value, Anchor: anchor, Cased: m.cased}), nil
+		anchor := map[string]engine.Anchor{"": engine.Whole, "contains": engine.Anywhere, "startswith": engine.AtStart, "endswith": engine.AtEnd}[m.place]
+		return append(dst, engine.Test{Kind: engine.FieldRef, Field: v.Value, Anchor: anchor, Cased: m.cased}), nil
 	case m.re:
 		re, err := regularExpression(v, m)
-		return append(dst, match.Test{Kind: match.Regexp, Re: re}), err
+		return append(dst, engine.Test{Kind: engine.Regexp, Re: re}), err
 	case m.cidr:
 		net, err := network(v)
-		return append(dst, match.Test{Kind: match.CIDR, Prefix: net}), err
+		return append(dst, engine.Test{Kind: engine.CIDR, Prefix: net}), err
 	case m.order != "" || m.timePart != "":
-		n, ok := match.ParseNumber(v.Value)
+		n, ok := engine.ParseNumber(v.Value)
 		if !ok {
 			return dst, problem(v, "number", "%q is no number", v.Value)
 		}
-		kind := match.Compare
+		kind := engine.Compare
 		if m.timePart != "" {
-			kind = match.Part
+			kind = engine.Part
 		}
-		return append(dst, match.Test{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}), nil
+		return append(dst, engine.Test{Kind: kind, Number: n, Order: orderOf(m.order), TimeOf: m.timePart}), nil
 	}
 	place := m.place
 	if field == "" && place == "" {
 		place = "contains" // a keyword is searched for, encoded or not
 	}
 	if !m.windash && len(m.encode) == 0 {
-		return append(dst, match.Test{Kind: match.Glob, Pattern: c.pattern(v.Value, place, m.cased), Cased: m.cased}), nil
+		return append(dst, engine.Test{Kind: engine.Glob, Pattern: c.pattern(v.Value, place, m.cased), Cased: m.cased}), nil
 	}
 	pieces := parsePattern(v.Value)
 	if m.windash {
@@ -172,7 +172,7 @@ func (c *compiler) tests(dst []match.Test, v *yaml.Node, field string, m *modifi
 	}
 	from := len(dst)
 	for _, e := range encoded {
-		t := match.Test{Kind: match.Glob, Pattern: anchor(e, place), Cased: cased || m.cased}
+		t := engine.Test{Kind: engine.Glob, Pattern: anchor(e, place), Cased: cased || m.cased}
 		if !t.Cased {
 			foldPieces(t.Pattern)
 		}
@@ -182,25 +182,25 @@ func (c *compiler) tests(dst []match.Test, v *yaml.Node, field string, m *modifi
 }
 
 // oneOf makes one test of those of a value where all values must hold.
-func oneOf(dst []match.Test, from int, m *modifiers) []match.Test {
+func oneOf(dst []engine.Test, from int, m *modifiers) []engine.Test {
 	if !m.all || len(dst)-from < 2 {
 		return dst
 	}
-	return append(dst[:from], match.Test{Kind: match.OneOf, Any: slices.Clone(dst[from:])})
+	return append(dst[:from], engine.Test{Kind: engine.OneOf, Any: slices.Clone(dst[from:])})
 }
 
-func orderOf(word string) match.Order {
+func orderOf(word string) engine.Order {
 	switch word {
 	case "lt":
-		return match.Less
+		return engine.Less
 	case "lte":
-		return match.LessEqual
+		return engine.LessEqual
 	case "gt":
-		return match.Greater
+		return engine.Greater
 	case "gte":
-		return match.GreaterEqual
+		return engine.GreaterEqual
 	}
-	return match.Equal
+	return engine.Equal
 }
 
 // network reads a prefix; an address alone is the network of that address.
@@ -223,8 +223,8 @@ func network(v *yaml.Node) (netip.Prefix, error) {
 // dashes replaces every dash that begins an option, with no letter or digit
 // before it and one behind it, by a piece that matches any of the five dashes
 // of the windash modifier: the same as all permutations, without making them.
-func dashes(p []match.Piece) []match.Piece {
-	var out []match.Piece
+func dashes(p []engine.Piece) []engine.Piece {
+	var out []engine.Piece
 	for _, piece := range p {
 		if piece.Text == "" {
 			out = append(out, piece)
@@ -236,13 +236,13 @@ func dashes(p []match.Piece) []match.Piece {
 				continue
 			}
 			if j > from {
-				out = append(out, match.Piece{Text: string(runes[from:j])})
+				out = append(out, engine.Piece{Text: string(runes[from:j])})
 			}
-			out = append(out, match.Piece{Dash: true})
+			out = append(out, engine.Piece{Dash: true})
 			from = j + 1
 		}
 		if from < len(runes) {
-			out = append(out, match.Piece{Text: string(runes[from:])})
+			out = append(out, engine.Piece{Text: string(runes[from:])})
 		}
 	}
 	return out
@@ -256,9 +256,9 @@ const maxVaried = 3_125
 
 // encode applies the encodings to a plain value. Base64 distinguishes case,
 // so its result is compared with case.
-func encode(v *yaml.Node, p []match.Piece, m *modifiers) (out [][]match.Piece, cased bool, err error) {
+func encode(v *yaml.Node, p []engine.Piece, m *modifiers) (out [][]engine.Piece, cased bool, err error) {
 	if len(m.encode) == 0 {
-		return [][]match.Piece{p}, false, nil
+		return [][]engine.Piece{p}, false, nil
 	}
 	data := [][]byte{nil}
 	for _, piece := range p {
@@ -267,7 +267,7 @@ func encode(v *yaml.Node, p []match.Piece, m *modifiers) (out [][]match.Piece, c
 		case piece.Run || piece.Any:
 			return nil, false, problem(v, "wildcard-encoded", "a wildcard cannot be encoded")
 		case piece.Dash:
-			texts = match.Dashes()
+			texts = engine.Dashes()
 		}
 		if data = each(data, func(d []byte, add func([]byte)) {
 			for _, t := range texts {
@@ -300,7 +300,7 @@ func encode(v *yaml.Node, p []match.Piece, m *modifiers) (out [][]match.Piece, c
 		if len(d) == 0 {
 			return nil, false, problem(v, "too-short", "%q is too short: in one position nothing of it is sure to be seen in base64", v.Value)
 		}
-		out = append(out, []match.Piece{{Text: string(d)}})
+		out = append(out, []engine.Piece{{Text: string(d)}})
 	}
 	return out, cased, nil
 }

@@ -3,14 +3,14 @@ package sigma
 import (
 	"strings"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // pattern compiles a value at a place. Nearly all values of published rules are
 // plain text, for which nothing is made but the pieces, and those of an item lie
 // side by side.
-func (c *compiler) pattern(s, place string, cased bool) []match.Piece {
-	var out []match.Piece
+func (c *compiler) pattern(s, place string, cased bool) []engine.Piece {
+	var out []engine.Piece
 	if plainText(s) {
 		n := 1 // pieces
 		switch place {
@@ -20,7 +20,7 @@ func (c *compiler) pattern(s, place string, cased bool) []match.Piece {
 			n = 2
 		}
 		if len(c.pieces) < n {
-			c.pieces = make([]match.Piece, n*max(1, c.coming))
+			c.pieces = make([]engine.Piece, n*max(1, c.coming))
 		}
 		out = anchorText(c.pieces[:0:n], s, place)
 		c.pieces = c.pieces[n:]
@@ -44,35 +44,35 @@ func plainText(s string) bool {
 }
 
 // anchorText is anchor for plain text.
-func anchorText(out []match.Piece, s, place string) []match.Piece {
+func anchorText(out []engine.Piece, s, place string) []engine.Piece {
 	if place == "contains" || place == "endswith" {
-		out = append(out, match.Piece{Run: true})
+		out = append(out, engine.Piece{Run: true})
 	}
 	if s != "" {
-		out = append(out, match.Piece{Text: s})
+		out = append(out, engine.Piece{Text: s})
 	}
 	if place == "startswith" || place == "contains" && s != "" {
-		out = append(out, match.Piece{Run: true})
+		out = append(out, engine.Piece{Run: true})
 	}
 	return out
 }
 
-func foldPieces(p []match.Piece) {
+func foldPieces(p []engine.Piece) {
 	for i := range p {
-		p[i].Text = match.Fold(p[i].Text)
+		p[i].Text = engine.Fold(p[i].Text)
 	}
 }
 
 // parsePattern reads a value with its wildcards: * any run, ? any rune, and a
 // backslash that makes *, ? or another backslash plain; before anything else
 // a backslash stands for itself (specification, "Escaping").
-func parsePattern(s string) []match.Piece {
-	var out []match.Piece
+func parsePattern(s string) []engine.Piece {
+	var out []engine.Piece
 	var lit strings.Builder
 	lit.Grow(len(s))
 	flush := func() {
 		if lit.Len() > 0 {
-			out = append(out, match.Piece{Text: lit.String()})
+			out = append(out, engine.Piece{Text: lit.String()})
 			lit.Reset()
 		}
 	}
@@ -84,11 +84,11 @@ func parsePattern(s string) []match.Piece {
 		case c == '*':
 			flush()
 			if len(out) == 0 || !out[len(out)-1].Run {
-				out = append(out, match.Piece{Run: true})
+				out = append(out, engine.Piece{Run: true})
 			}
 		case c == '?':
 			flush()
-			out = append(out, match.Piece{Any: true})
+			out = append(out, engine.Piece{Any: true})
 		default:
 			lit.WriteByte(c)
 		}
@@ -98,14 +98,14 @@ func parsePattern(s string) []match.Piece {
 }
 
 // anchor puts the runs that a place asks for around a pattern.
-func anchor(p []match.Piece, place string) []match.Piece {
-	out := make([]match.Piece, 0, len(p)+2)
+func anchor(p []engine.Piece, place string) []engine.Piece {
+	out := make([]engine.Piece, 0, len(p)+2)
 	if (place == "contains" || place == "endswith") && (len(p) == 0 || !p[0].Run) {
-		out = append(out, match.Piece{Run: true})
+		out = append(out, engine.Piece{Run: true})
 	}
 	out = append(out, p...)
 	if (place == "contains" || place == "startswith") && (len(out) == 0 || !out[len(out)-1].Run) {
-		out = append(out, match.Piece{Run: true})
+		out = append(out, engine.Piece{Run: true})
 	}
 	return out
 }

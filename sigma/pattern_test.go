@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // FuzzPattern compares the short way for plain text with the one for all values.
@@ -21,7 +21,7 @@ func FuzzPattern(f *testing.F) {
 				want := anchor(parsePattern(s), place)
 				for i := range want {
 					if !cased {
-						want[i].Text = match.Fold(want[i].Text)
+						want[i].Text = engine.Fold(want[i].Text)
 					}
 				}
 				if !slices.Equal(got, want) {

@@ -7,7 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // Placeholders are the values that |expand puts in for %name%.
@@ -46,7 +46,7 @@ const (
 // value may; a placeholder without values makes the rule one that cannot be
 // honoured. A percent sign behind a backslash is plain (specification,
 // "Placeholders").
-func (c *compiler) expand(dst []match.Test, v *yaml.Node, field string, m *modifiers) ([]match.Test, error) {
+func (c *compiler) expand(dst []engine.Test, v *yaml.Node, field string, m *modifiers) ([]engine.Test, error) {
 	texts := []string{""}
 	for rest := v.Value; rest != ""; {
 		plain, name, after := nextPlaceholder(rest)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // question asks whether any record can satisfy a rule's condition. Every
@@ -14,19 +14,19 @@ import (
 // part says about another is taken into account as far as it is certain. An
 // answer of "no" is exact, "yes" also means "not known".
 type question struct {
-	rule  *match.Rule
+	rule  *engine.Rule
 	vars  []part
-	lines [][][][]literal     // of selection, alternative and item: all must hold
-	imply [][2][]literal      // what follows when a part is false, or true
-	index map[string]int      // part by what it says
-	there map[string]int      // part "the field is there" by field
-	mine  map[*match.Item]int // part by item
+	lines [][][][]literal      // of selection, alternative and item: all must hold
+	imply [][2][]literal       // what follows when a part is false, or true
+	index map[string]int       // part by what it says
+	there map[string]int       // part "the field is there" by field
+	mine  map[*engine.Item]int // part by item
 }
 
 // part is a test of a field, or with a nil item its being there.
 type part struct {
 	field string
-	item  *match.Item
+	item  *engine.Item
 }
 
 // literal is a part and the truth that is asked of it.
@@ -42,8 +42,8 @@ const (
 	maxCompare = 200_000   // pairs of tests
 )
 
-func newQuestion(r *match.Rule) *question {
-	q := &question{rule: r, index: map[string]int{}, there: map[string]int{}, mine: map[*match.Item]int{}}
+func newQuestion(r *engine.Rule) *question {
+	q := &question{rule: r, index: map[string]int{}, there: map[string]int{}, mine: map[*engine.Item]int{}}
 	for s := range r.Selections {
 		var alternatives [][][]literal
 		for _, items := range r.Selections[s].Alternatives {
@@ -60,7 +60,7 @@ func newQuestion(r *match.Rule) *question {
 	return q
 }
 
-func (q *question) add(key, field string, item *match.Item) int {
+func (q *question) add(key, field string, item *engine.Item) int {
 	n, ok := q.index[key]
 	if !ok {
 		n = len(q.vars)
@@ -71,11 +71,11 @@ func (q *question) add(key, field string, item *match.Item) int {
 
 // literals says what an item asks: a part, and for neq that the field is there
 // and the part does not hold.
-func (q *question) literals(it *match.Item) []literal {
+func (q *question) literals(it *engine.Item) []literal {
 	if it.Field != "" {
 		q.there[it.Field] = q.add("there\x00"+it.Field, it.Field, nil)
 	}
-	if it.Kind == match.ExistsItem {
+	if it.Kind == engine.ExistsItem {
 		return []literal{{q.there[it.Field], it.Exists}}
 	}
 	words := make([]string, len(it.Tests))
@@ -137,27 +137,27 @@ func (q *question) implications() {
 }
 
 // includes reports whether y holds wherever x does.
-func includes(y, x *match.Item) bool {
+func includes(y, x *engine.Item) bool {
 	if x.Null && !y.Null || len(x.Tests) == 0 && !x.Null || len(x.Tests) > 0 && len(y.Tests) == 0 {
 		return false
 	}
-	some := func(ts []match.Test, f func(*match.Test) bool) bool {
-		return slices.ContainsFunc(ts, func(t match.Test) bool { return f(&t) })
+	some := func(ts []engine.Test, f func(*engine.Test) bool) bool {
+		return slices.ContainsFunc(ts, func(t engine.Test) bool { return f(&t) })
 	}
-	every := func(ts []match.Test, f func(*match.Test) bool) bool {
-		return !some(ts, func(t *match.Test) bool { return !f(t) })
+	every := func(ts []engine.Test, f func(*engine.Test) bool) bool {
+		return !some(ts, func(t *engine.Test) bool { return !f(t) })
 	}
 	switch {
 	case x.All && y.All: // each test of y must follow from one of x
-		return every(y.Tests, func(b *match.Test) bool {
-			return some(x.Tests, func(a *match.Test) bool { return b.Includes(a) })
+		return every(y.Tests, func(b *engine.Test) bool {
+			return some(x.Tests, func(a *engine.Test) bool { return b.Includes(a) })
 		})
 	case x.All:
-		return some(x.Tests, func(a *match.Test) bool { return some(y.Tests, func(b *match.Test) bool { return b.Includes(a) }) })
+		return some(x.Tests, func(a *engine.Test) bool { return some(y.Tests, func(b *engine.Test) bool { return b.Includes(a) }) })
 	case y.All:
-		return every(x.Tests, func(a *match.Test) bool { return every(y.Tests, func(b *match.Test) bool { return b.Includes(a) }) })
+		return every(x.Tests, func(a *engine.Test) bool { return every(y.Tests, func(b *engine.Test) bool { return b.Includes(a) }) })
 	}
-	return every(x.Tests, func(a *match.Test) bool { return some(y.Tests, func(b *match.Test) bool { return b.Includes(a) }) })
+	return every(x.Tests, func(a *engine.Test) bool { return some(y.Tests, func(b *engine.Test) bool { return b.Includes(a) }) })
 }
 
 // truth of a part or of anything made of parts: unknown is zero.
@@ -264,7 +264,7 @@ func (s *search) condition() (truth int8, open literal) {
 	var stack []int8
 	for _, op := range s.q.rule.Condition {
 		switch op.Code {
-		case match.OpSelection:
+		case engine.OpSelection:
 			v, l := s.selection(op.Arg)
 			if v == 0 && open.part < 0 {
 				open = l
@@ -273,12 +273,12 @@ func (s *search) condition() (truth int8, open literal) {
 				}
 			}
 			stack = append(stack, v)
-		case match.OpNot:
+		case engine.OpNot:
 			stack[len(stack)-1] = -stack[len(stack)-1]
 		default:
 			args := stack[len(stack)-op.Arg:]
 			v := slices.MinFunc(args, cmp.Compare[int8])
-			if op.Code == match.OpOr {
+			if op.Code == engine.OpOr {
 				v = slices.Max(args)
 			}
 			stack = append(stack[:len(stack)-op.Arg], v)

@@ -10,9 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/engine"
+	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 	"spoor/rules"
 	"spoor/sigma"
 )
@@ -113,9 +113,9 @@ func TestPublishedRecordingsFireAsStated(t *testing.T) {
 				continue
 			}
 			name := filepath.Join(filepath.Dir(path), filepath.Base(test.Path))
-			reference, got := match.NewReference(set), map[string]int{}
-			var hits []match.Hit
-			if _, err := evtx.Open(name, func(e *event.Event) {
+			reference, got := engine.NewReference(set), map[string]int{}
+			var hits []engine.Hit
+			if _, err := evtxlog.Open(name, func(e *event.Event) {
 				hits = reference.Match(e, hits[:0])
 				for _, h := range hits {
 					got[h.Rule.Meta.ID]++

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -319,15 +319,15 @@ func TestTheEngineAgreesWithTheReferenceOnRandomRules(t *testing.T) {
 		}
 		set, report := sigma.Load(files, sigma.Options{Placeholders: placeholders()})
 		refused += len(report.Refused)
-		engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
-		var a, b []match.Hit
+		fast, reference := engine.NewProgram(set).NewEngine(), engine.NewReference(set)
+		var a, b []engine.Hit
 		for n, e := range d.records(200) {
 			pairs += len(set.Rules)
-			a, b = engine.Match(e, a[:0]), reference.Match(e, b[:0])
+			a, b = fast.Match(e, a[:0]), reference.Match(e, b[:0])
 			hits += len(b)
-			if x, y := told(a), told(b); !slices.Equal(x, y) || engine.Tried() != reference.Tried() {
+			if x, y := told(a), told(b); !slices.Equal(x, y) || fast.Tried() != reference.Tried() {
 				for _, h := range append(slices.Clone(a), b...) {
-					if i := slices.Index(x, told([]match.Hit{h})[0]); i < 0 || !slices.Contains(y, x[i]) {
+					if i := slices.Index(x, told([]engine.Hit{h})[0]); i < 0 || !slices.Contains(y, x[i]) {
 						k, _ := strconv.Atoi(h.Rule.Meta.ID)
 						t.Logf("%s", files[k].Data)
 					}
@@ -355,11 +355,11 @@ func TestTheDrawsMeetEveryModifier(t *testing.T) {
 			files = append(files, sigma.File{Name: fmt.Sprintf("%d.yml", i), Data: fmt.Appendf(nil, "title: t\nlogsource: %s\ndetection:\n  s:\n    %s\n  condition: s\n", s.logsource, d.itemWith(mods, field))})
 		}
 		set, _ := sigma.Load(files, sigma.Options{Placeholders: placeholders()})
-		engine, reference := match.NewProgram(set).NewEngine(), match.NewReference(set)
+		fast, reference := engine.NewProgram(set).NewEngine(), engine.NewReference(set)
 		holds, tried := 0, 0
 		for _, e := range d.records(700) {
 			want := told(reference.Match(e, nil))
-			if got := told(engine.Match(e, nil)); !slices.Equal(got, want) {
+			if got := told(fast.Match(e, nil)); !slices.Equal(got, want) {
 				t.Fatalf("%s on %s of %v: the engine says %v, the reference %v", mods, e.AppendJSON(nil), e.Route, got, want)
 			}
 			holds += len(want)

@@ -7,7 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // schema holds, by service and event id, the fields that records state. It is
@@ -33,7 +33,7 @@ func (s *schema) services() map[string]map[uint32][]string {
 
 // has reports whether records of a route may have a field; it is true where
 // nothing is known.
-func (s *schema) has(r *match.Route, field string) bool {
+func (s *schema) has(r *engine.Route, field string) bool {
 	if slices.Contains(r.Lacks, field) {
 		return false
 	}
@@ -75,7 +75,7 @@ func systemFields() []string {
 }
 
 // near finds a field that differs from a name in letter case only.
-func (s *schema) near(r *match.Rule, name string) string {
+func (s *schema) near(r *engine.Rule, name string) string {
 	for i := range r.Routes {
 		known := slices.Clone(systemFields())
 		for field := range r.Routes[i].Fields {

@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // maxTests bounds the tests of one field; see docs/limits.md.
@@ -13,7 +13,7 @@ const maxTests = 100_000
 
 // selection compiles a search identifier: a mapping (all items), a list of
 // mappings (any), or a list or single value of keywords (any).
-func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
+func (c *compiler) selection(n *yaml.Node) ([][]engine.Item, error) {
 	n = resolve(n)
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -21,12 +21,12 @@ func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		return [][]match.Item{items}, nil
+		return [][]engine.Item{items}, nil
 	case yaml.SequenceNode:
 		if len(n.Content) == 0 {
 			return nil, problem(n, "empty-selection", "the list is empty")
 		}
-		var out [][]match.Item
+		var out [][]engine.Item
 		var keywords []*yaml.Node
 		for _, child := range n.Content {
 			child = resolve(child)
@@ -45,7 +45,7 @@ func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, []match.Item{item})
+			out = append(out, []engine.Item{item})
 		}
 		return out, nil
 	case yaml.ScalarNode:
@@ -53,17 +53,17 @@ func (c *compiler) selection(n *yaml.Node) ([][]match.Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		return [][]match.Item{{item}}, nil
+		return [][]engine.Item{{item}}, nil
 	}
 	return nil, problem(n, "selection-form", "a selection is a mapping or a list")
 }
 
-func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
+func (c *compiler) items(m *yaml.Node) ([]engine.Item, error) {
 	if len(m.Content) == 0 {
 		return nil, problem(m, "empty-selection", "the selection is empty")
 	}
 	var room [8]string
-	items := make([]match.Item, 0, len(m.Content)/2)
+	items := make([]engine.Item, 0, len(m.Content)/2)
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, value := m.Content[i], resolve(m.Content[i+1])
 		parts := room[:0]
@@ -94,24 +94,24 @@ func (c *compiler) items(m *yaml.Node) ([]match.Item, error) {
 }
 
 // item compiles one field with its modifiers and values.
-func (c *compiler) item(at *yaml.Node, field string, words []string, values []*yaml.Node) (match.Item, error) {
+func (c *compiler) item(at *yaml.Node, field string, words []string, values []*yaml.Node) (engine.Item, error) {
 	var mods modifiers
 	if err := mods.read(at, words); err != nil {
-		return match.Item{}, err
+		return engine.Item{}, err
 	}
-	item := match.Item{Field: field, All: mods.all, Negate: mods.neq}
+	item := engine.Item{Field: field, All: mods.all, Negate: mods.neq}
 	if mods.exists {
 		v := resolve(values[0])
 		if len(values) != 1 || v.Kind != yaml.ScalarNode || v.Tag != "!!bool" || field == "" {
 			return item, problem(at, "exists-form", "exists takes a field and true or false")
 		}
-		item.Kind, item.Exists = match.ExistsItem, strings.EqualFold(v.Value, "true")
+		item.Kind, item.Exists = engine.ExistsItem, strings.EqualFold(v.Value, "true")
 		return item, nil
 	}
 	if field == "" && (mods.fieldref || mods.neq) {
 		return item, problem(at, "keyword-form", "keywords take neither fieldref nor neq")
 	}
-	item.Tests = make([]match.Test, 0, len(values))
+	item.Tests = make([]engine.Test, 0, len(values))
 	for i, v := range values {
 		v, c.coming = resolve(v), len(values)-i
 		switch {
@@ -147,9 +147,9 @@ func (c *compiler) item(at *yaml.Node, field string, words []string, values []*y
 
 // mark is the test for what stands for an empty value in the rule's logs, if
 // anything does: - in a W3C log.
-func (c *compiler) mark() []match.Test {
+func (c *compiler) mark() []engine.Test {
 	if c.empty == "" {
 		return nil
 	}
-	return []match.Test{{Kind: match.Glob, Pattern: []match.Piece{{Text: c.empty}}}}
+	return []engine.Test{{Kind: engine.Glob, Pattern: []engine.Piece{{Text: c.empty}}}}
 }

@@ -13,7 +13,7 @@ import (
 	"unicode/utf16"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -167,21 +167,21 @@ func TestSemanticsTable(t *testing.T) {
 		never[w.File] = never[w.File] || w.Code == "never-fires"
 	}
 	for i, row := range rows {
-		set := &match.Ruleset{Rules: all.Rules[i : i+1]}
+		set := &engine.Ruleset{Rules: all.Rules[i : i+1]}
 		if row.fires && never[row.what] {
 			t.Errorf("%s: it fires, and is said never to", row.what)
 		}
-		engine := match.NewProgram(set).NewEngine()
-		for who, hits := range map[string][]match.Hit{
-			"the reference":             match.NewReference(set).Match(row.record, nil),
-			"the engine":                engine.Match(row.record, nil),
-			"the engine, a second time": engine.Match(row.record, nil),
+		fast := engine.NewProgram(set).NewEngine()
+		for who, hits := range map[string][]engine.Hit{
+			"the reference":             engine.NewReference(set).Match(row.record, nil),
+			"the engine":                fast.Match(row.record, nil),
+			"the engine, a second time": fast.Match(row.record, nil),
 		} {
 			if (len(hits) == 1) != row.fires || len(hits) == 1 && !slices.Equal(hits[0].Untested, row.untested) {
 				t.Errorf("%s: %s says %d hits %+v", row.what, who, len(hits), hits)
 			}
 		}
-		switch x := match.Explain(set.Rules[0], row.record); {
+		switch x := engine.Explain(set.Rules[0], row.record); {
 		case x.Fires != row.fires, !slices.Equal(x.Untested, row.untested):
 			t.Errorf("%s: explained as %v %v", row.what, x.Fires, x.Untested)
 		case !x.Fires && len(x.Blame) == 0 && len(x.Away) == 0:

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // Caps of expressions that are told to be slow; the published rules stay
@@ -18,12 +18,12 @@ const (
 
 // slow warns of expressions that cannot be skipped by looking for a literal
 // and take much work, or read long texts.
-func (c *compiler) slow(det *yaml.Node, r *match.Rule) {
+func (c *compiler) slow(det *yaml.Node, r *engine.Rule) {
 	for s := range r.Selections {
 		for _, items := range r.Selections[s].Alternatives {
 			for i := range items {
 				for _, t := range items[i].Tests {
-					if t.Kind != match.Regexp {
+					if t.Kind != engine.Regexp {
 						continue
 					}
 					if why := slowWhy(t.Re.String(), items[i].Field); why != "" {
@@ -41,7 +41,7 @@ func slowWhy(expr, field string) string {
 		return ""
 	}
 	size, _ := measure(parsed)
-	gated := match.Gated(expr)
+	gated := engine.Gated(expr)
 	switch {
 	case !gated && (field == "" || field == "ScriptBlockText" || field == "Payload"):
 		return "it holds no text of three letters that could be looked for first, and reads long texts"

@@ -3,12 +3,12 @@ package sigma
 import (
 	"strings"
 
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // tag sorts one tag into techniques, CVEs, groups and software (Sigma tags
 // appendix: namespaces attack, cve, detection, tlp, ...).
-func tag(m *match.Meta, t string) {
+func tag(m *engine.Meta, t string) {
 	t = strings.ToLower(strings.TrimSpace(t))
 	if id, ok := strings.CutPrefix(t, "attack."); ok && len(id) > 1 {
 		rest := strings.TrimLeft(id[1:], "0123456789.")

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 )
 
 // cmdletSentence is the sentence that the event viewer shows for a record of
@@ -44,8 +44,8 @@ func cmdletSentence(dst []byte, e *event.Event) ([]byte, bool) {
 
 // turns are the translations of a value's form, by the name that the log
 // source files use.
-func turns() map[string]*match.Turn {
-	return map[string]*match.Turn{
+func turns() map[string]*engine.Turn {
+	return map[string]*engine.Turn{
 		"integrity": {Of: integrity},
 		"hex":       {Of: fromHex},
 		"registry":  {Of: registryRoots},
@@ -240,8 +240,8 @@ func queryType(number string) []string {
 // crash is a part of the record of a program that crashed, event 1000 of
 // Application Error. Until Windows Server 2022 its parts have no names, which
 // rules use: they stand in the order of the sentence.
-func crash(part int) *match.Texts {
-	return &match.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
+func crash(part int) *engine.Texts {
+	return &engine.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
 		if e.Route.EventID != 1000 || e.Route.Provider != "Application Error" {
 			return dst, false
 		}
@@ -266,8 +266,8 @@ func lineKeys() []string {
 
 // lineOf is what stands behind a name in a record of the classic PowerShell log,
 // whose last unnamed text has a line for each: "HostApplication=powershell -e".
-func lineOf(key string) *match.Texts {
-	return &match.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
+func lineOf(key string) *engine.Texts {
+	return &engine.Texts{Reads: []string{"Data"}, Append: func(dst []byte, e *event.Event) ([]byte, bool) {
 		found := false
 		for _, slot := range e.Shape.Slots("Data") {
 			e.Values[slot].Each(func(v event.Value) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"spoor/event"
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -111,7 +111,7 @@ func TestRecordsOfOtherSourcesAreTranslated(t *testing.T) {
 		route := c.route
 		route.EventID = c.id
 		e.Route = &route
-		hits := match.NewReference(set).Match(e, nil)
+		hits := engine.NewReference(set).Match(e, nil)
 		if (len(hits) == 1) != c.fires || len(hits) == 1 && len(hits[0].Untested) != c.untested {
 			t.Errorf("%s: %d hits %+v", name, len(hits), hits)
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"spoor/match"
+	"spoor/internal/engine"
 	"spoor/sigma"
 )
 
@@ -21,12 +21,12 @@ func TestFiltersThatAn4688CannotTestAreTold(t *testing.T) {
 	concerned, byName, marked := 0, 0, 0
 	var unmarked []string
 	for n, f := range files {
-		i := slices.IndexFunc(set.Rules, func(r *match.Rule) bool { return r.Meta.Source == f.Name })
+		i := slices.IndexFunc(set.Rules, func(r *engine.Rule) bool { return r.Meta.Source == f.Name })
 		if i < 0 {
 			continue
 		}
 		r := set.Rules[i]
-		at := slices.IndexFunc(r.Routes, func(to match.Route) bool { return slices.Equal(to.EventIDs, []uint32{4688}) })
+		at := slices.IndexFunc(r.Routes, func(to engine.Route) bool { return slices.Equal(to.EventIDs, []uint32{4688}) })
 		if at < 0 {
 			continue
 		}
@@ -51,7 +51,7 @@ func TestFiltersThatAn4688CannotTestAreTold(t *testing.T) {
 		}
 		m, conditions := readMaker(t, f.Data)
 		told := false
-		alone := match.NewReference(&match.Ruleset{Rules: []*match.Rule{r}})
+		alone := engine.NewReference(&engine.Ruleset{Rules: []*engine.Rule{r}})
 		for m.turn = 0; m.turn < 24 && !told; m.turn++ {
 			m.rng = rand.New(rand.NewPCG(uint64(n), uint64(m.turn)))
 			fields, keywords := m.almostFiltered(conditions, filters, route.Lacks)

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"spoor/internal/engine"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 )
 
 // atOnce runs calls in any order, eight at once.
@@ -36,14 +36,14 @@ func atOnce(n int, do func(i int)) {
 // sameForAll loads files one after the other and at once, parsed, into a cache and
 // from it, and fails where anything differs: rules with all their parts, their
 // order, and every word of the report.
-func sameForAll(t *testing.T, files []File, lint bool) (*match.Ruleset, *Report) {
+func sameForAll(t *testing.T, files []File, lint bool) (*engine.Ruleset, *Report) {
 	t.Helper()
 	sources, err := builtinSources() // one for all, since its functions are compared by address
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	run := func(each func(int, func(int)), cached bool) (*match.Ruleset, *Report) {
+	run := func(each func(int, func(int)), cached bool) (*engine.Ruleset, *Report) {
 		sources.resolved.Clear()
 		report := &Report{}
 		opts := Options{Each: each, Lint: lint, Placeholders: Placeholders{"admins": {"root", "adm*"}}}

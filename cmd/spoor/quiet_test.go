@@ -16,11 +16,11 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/engine"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/lab"
 	"spoor/internal/storyline"
-	"spoor/match"
 )
 
 // quietSeeds is how many servers the property is tested on; SPOOR_QUIET asks
@@ -91,7 +91,7 @@ type readings struct {
 	hosts map[event.ItemID][]string
 }
 
-func readLogs(t *testing.T, set *match.Ruleset, files []lab.File) readings {
+func readLogs(t *testing.T, set *engine.Ruleset, files []lab.File) readings {
 	t.Helper()
 	r := readings{map[string]*coverage.Collector{}, map[string][]coverage.ItemHost{}, map[event.ItemID][]string{}}
 	sourceOf := map[string]string{"w3c": "iis", "httpproxy": "httpproxy", "ecp-server": "ecp", "rps-http": "rps-http", "rps-cmdlet": "rps-cmdlet",

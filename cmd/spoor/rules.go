@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/engine"
 	"spoor/internal/safetext"
-	"spoor/match"
 	"spoor/sigma"
 )
 
@@ -34,7 +34,7 @@ func newRulesListCommand() *cobra.Command {
 				return err
 			}
 			list := slices.Clone(set.rules.Rules)
-			slices.SortStableFunc(list, func(a, b *match.Rule) int { return strings.Compare(a.Meta.Source, b.Meta.Source) })
+			slices.SortStableFunc(list, func(a, b *engine.Rule) int { return strings.Compare(a.Meta.Source, b.Meta.Source) })
 			out := cmd.OutOrStdout()
 			for _, m := range list {
 				if format == "json" {

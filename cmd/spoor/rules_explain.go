@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/examine"
-	"spoor/match"
 )
 
 func newRulesExplainCommand() *cobra.Command {
@@ -69,7 +69,7 @@ fires are explained, or those that come closest.`,
 
 // named loads the rules of a file, or finds those with an id, a title or a
 // file's name. The rules that a correlation refers to are among them.
-func (r *ruleFlags) named(cmd *cobra.Command, what string) (*match.Ruleset, error) {
+func (r *ruleFlags) named(cmd *cobra.Command, what string) (*engine.Ruleset, error) {
 	if info, err := os.Stat(what); err == nil && !info.IsDir() {
 		only := ruleFlags{dirs: []string{what}, noBuiltin: true, placeholders: r.placeholders}
 		set, err := only.runnable(cmd)
@@ -79,7 +79,7 @@ func (r *ruleFlags) named(cmd *cobra.Command, what string) (*match.Ruleset, erro
 	if err != nil {
 		return nil, err
 	}
-	found := chosen(set.rules, func(m *match.Meta) bool {
+	found := chosen(set.rules, func(m *engine.Meta) bool {
 		return strings.EqualFold(m.ID, what) || strings.EqualFold(m.Title, what) || m.Source == what || strings.HasSuffix(m.Source, "/"+what)
 	})
 	if len(found.Rules) > 0 {
@@ -95,8 +95,8 @@ func (r *ruleFlags) named(cmd *cobra.Command, what string) (*match.Ruleset, erro
 
 // chosen keeps some rules and correlations, and all that those correlations
 // refer to, in load order.
-func chosen(set *match.Ruleset, keep func(m *match.Meta) bool) *match.Ruleset {
-	rules, correlations := map[*match.Rule]bool{}, map[*match.Correlation]bool{}
+func chosen(set *engine.Ruleset, keep func(m *engine.Meta) bool) *engine.Ruleset {
+	rules, correlations := map[*engine.Rule]bool{}, map[*engine.Correlation]bool{}
 	for i := len(set.Correlations) - 1; i >= 0; i-- { // outer ones last
 		c := set.Correlations[i]
 		if !correlations[c] && !keep(&c.Meta) {
@@ -111,7 +111,7 @@ func chosen(set *match.Ruleset, keep func(m *match.Meta) bool) *match.Ruleset {
 			}
 		}
 	}
-	out := &match.Ruleset{}
+	out := &engine.Ruleset{}
 	for _, r := range set.Rules {
 		if rules[r] || keep(&r.Meta) {
 			out.Rules = append(out.Rules, r)
@@ -143,7 +143,7 @@ func splitRecord(arg string) (path string, record uint64, err error) {
 type explained struct {
 	where string
 	item  event.ItemID
-	x     *match.Explanation
+	x     *engine.Explanation
 	order int
 }
 
@@ -154,7 +154,7 @@ const maxShown = 3
 // that fire, then those the rule is meant for, the fewest failing selections
 // first.
 type closest struct {
-	rule                *match.Rule
+	rule                *engine.Rule
 	record              uint64 // 0 for any
 	misses              bool   // only records on which the rule does not fire
 	seen, meant, firing int
@@ -178,7 +178,7 @@ func (c *closest) see(e *event.Event) {
 	if e.Route.EventID != 0 {
 		where += fmt.Sprintf(", event %d", e.Route.EventID)
 	}
-	x := match.Explain(c.rule, e)
+	x := engine.Explain(c.rule, e)
 	c.seen++
 	if x.Route != nil {
 		c.meant++
@@ -196,7 +196,7 @@ func (c *closest) see(e *event.Event) {
 	c.best = c.best[:min(len(c.best), maxShown)]
 }
 
-func distance(x *match.Explanation) int {
+func distance(x *engine.Explanation) int {
 	switch {
 	case x.Fires:
 		return 0
@@ -230,7 +230,7 @@ func (c *closest) look(ctx context.Context, stderr io.Writer, path string) error
 	return nil
 }
 
-func explainRecords(cmd *cobra.Command, w ruleWriter, rule *match.Rule, arg string) error {
+func explainRecords(cmd *cobra.Command, w ruleWriter, rule *engine.Rule, arg string) error {
 	path, record, err := splitRecord(arg)
 	if err != nil {
 		return err

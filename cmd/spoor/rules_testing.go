@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/engine"
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/safetext"
-	"spoor/match"
 	"spoor/sigma"
 )
 
@@ -122,12 +122,12 @@ func (t *tester) run(cmd *cobra.Command, args []string) error {
 // meant lists the rules and correlations that a test is about, or says why
 // there are none. counts tells their findings from those of the rules that a
 // correlation only refers to.
-func (t *tester) meant(s *sample) (set *match.Ruleset, counts func(*finding.Rule) bool, said string) {
+func (t *tester) meant(s *sample) (set *engine.Ruleset, counts func(*finding.Rule) bool, said string) {
 	about := func(id, title, source string) bool {
 		named := slices.ContainsFunc(s.rules, func(n string) bool { return strings.EqualFold(n, id) || n == title })
 		return (s.ruleFile == "" || filepath.Clean(source) == filepath.Clean(s.ruleFile)) && (named || len(s.rules) == 0)
 	}
-	set = chosen(t.set.rules, func(m *match.Meta) bool { return about(m.ID, m.Title, m.Source) })
+	set = chosen(t.set.rules, func(m *engine.Meta) bool { return about(m.ID, m.Title, m.Source) })
 	if len(set.Rules) > 0 {
 		return set, func(r *finding.Rule) bool { return about(r.ID, r.Title, r.Source) }, ""
 	}
@@ -208,7 +208,7 @@ func (t *tester) try(cmd *cobra.Command, s *sample, n int) (said, why string, er
 // why explains a record: one on which the rule does not fire, the closest
 // first, or one on which it does. Of a correlation it says how often its rules
 // fire.
-func (t *tester) why(cmd *cobra.Command, set *match.Ruleset, path string, missing bool) (string, error) {
+func (t *tester) why(cmd *cobra.Command, set *engine.Ruleset, path string, missing bool) (string, error) {
 	var b strings.Builder
 	for _, r := range set.Rules {
 		c := closest{rule: r, misses: missing && len(set.Correlations) == 0}

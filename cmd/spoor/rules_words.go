@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"spoor/internal/engine"
 	"spoor/internal/safetext"
-	"spoor/match"
 )
 
 // ruleWriter writes rules and explanations for people.
@@ -24,7 +24,7 @@ func (w ruleWriter) line(indent int, format string, args ...any) {
 }
 
 // rule writes what a rule looks at and asks, without a record.
-func (w ruleWriter) rule(r *match.Rule) {
+func (w ruleWriter) rule(r *engine.Rule) {
 	w.line(0, "%s (%s)", r.Meta.Title, r.Meta.Level)
 	w.line(2, "id %s, file %s", stated(r.Meta.ID), r.Meta.Source)
 	for i := range r.Routes {
@@ -45,7 +45,7 @@ func (w ruleWriter) rule(r *match.Rule) {
 }
 
 // correlation writes what a correlation counts.
-func (w ruleWriter) correlation(c *match.Correlation) {
+func (w ruleWriter) correlation(c *engine.Correlation) {
 	w.line(0, "%s (%s)", c.Meta.Title, c.Meta.Level)
 	w.line(2, "id %s, file %s", stated(c.Meta.ID), c.Meta.Source)
 	w.line(2, "fires on: %s", c.Words())
@@ -60,7 +60,7 @@ func stated(s string) string {
 
 // item writes one line of a selection: the field, where each source has it,
 // and the tests.
-func (w ruleWriter) item(indent int, r *match.Rule, it *match.Item) {
+func (w ruleWriter) item(indent int, r *engine.Rule, it *engine.Item) {
 	name := it.Field
 	if name == "" {
 		name = "any value"
@@ -100,8 +100,8 @@ func (w ruleWriter) item(indent int, r *match.Rule, it *match.Item) {
 }
 
 // testWords lists what an item asks of its field.
-func testWords(it *match.Item) []string {
-	if it.Kind == match.ExistsItem {
+func testWords(it *engine.Item) []string {
+	if it.Kind == engine.ExistsItem {
 		if it.Exists {
 			return []string{"is there, empty or not"}
 		}
@@ -121,7 +121,7 @@ func testWords(it *match.Item) []string {
 }
 
 // short names a route by its channel and event ids.
-func short(r *match.Route) string {
+func short(r *engine.Route) string {
 	name := strings.Join(r.Formats, "/")
 	if len(r.Channels) > 0 {
 		name = r.Channels[0]
@@ -133,7 +133,7 @@ func short(r *match.Route) string {
 }
 
 // explanation writes what one record said.
-func (w ruleWriter) explanation(where string, x *match.Explanation) {
+func (w ruleWriter) explanation(where string, x *engine.Explanation) {
 	fmt.Fprintln(w)
 	w.line(0, "%s: %s", where, verdict(x))
 	if x.Route == nil {
@@ -163,7 +163,7 @@ func (w ruleWriter) explanation(where string, x *match.Explanation) {
 	}
 }
 
-func verdict(x *match.Explanation) string {
+func verdict(x *engine.Explanation) string {
 	switch {
 	case x.Fires && len(x.Untested) > 0:
 		return "fires, but a filter could not be tested"
@@ -182,7 +182,7 @@ func yes(b bool) string {
 
 func distinct(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
-func (w ruleWriter) itemResult(r *match.ItemResult) {
+func (w ruleWriter) itemResult(r *engine.ItemResult) {
 	it := r.Item
 	name := it.Field
 	if name == "" {
@@ -191,7 +191,7 @@ func (w ruleWriter) itemResult(r *match.ItemResult) {
 	tests := testWords(it)
 	asked := tests[0]
 	switch {
-	case len(tests) == 1 || it.Kind == match.ExistsItem:
+	case len(tests) == 1 || it.Kind == engine.ExistsItem:
 	case it.All:
 		asked = w.missing(r, len(tests))
 	case len(r.Hits) > 0:
@@ -219,7 +219,7 @@ func (w ruleWriter) itemResult(r *match.ItemResult) {
 }
 
 // missing names the first value of |all that no text has.
-func (w ruleWriter) missing(r *match.ItemResult, total int) string {
+func (w ruleWriter) missing(r *engine.ItemResult, total int) string {
 	for i := range r.Item.Tests {
 		if !slices.Contains(r.Hits, i) {
 			return fmt.Sprintf("%d of %d values, but not: %s", len(r.Hits), total, r.Item.Tests[i].String())

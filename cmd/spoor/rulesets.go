@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/engine"
 	"spoor/internal/examine"
-	"spoor/match"
 	"spoor/rules"
 	"spoor/sigma"
 )
@@ -29,7 +29,7 @@ func (r *ruleFlags) register(cmd *cobra.Command) {
 
 // ruleSet is what was loaded, with the report on every rule that was not.
 type ruleSet struct {
-	rules  *match.Ruleset
+	rules  *engine.Ruleset
 	report *sigma.Report
 	files  []sigma.File
 }

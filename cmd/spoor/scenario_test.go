@@ -18,13 +18,13 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/engine"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/lab"
 	"spoor/internal/mailuse"
 	"spoor/internal/pageuse"
 	"spoor/internal/storyline"
-	"spoor/match"
 )
 
 // packed writes an evidence set as one archive, which takes a tenth of the
@@ -52,7 +52,7 @@ func packed(t *testing.T, files []lab.File) string {
 }
 
 // concluded examines a scenario's evidence without writing a case.
-func concluded(t *testing.T, set *match.Ruleset, s lab.Scenario) []*storyline.Host {
+func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.Host {
 	t.Helper()
 	var found []*finding.Finding
 	var items []coverage.ItemHost

@@ -19,13 +19,14 @@ const root = "../.."
 // lower rank. Reading upwards, the list is the sentence of the design:
 // evidence holds records, a record becomes an event, rules turn events into
 // findings, findings form a storyline, the report tells all of it.
-var rank = map[string]int{
+var rank = map[string]float64{
 	"internal/cursor": 0, "internal/expression": 0, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
 	"record": 0, "knowledge": 0, "rules": 0, "internal/lab/labdata": 0,
 	"event":             1,
-	"internal/evidence": 2, "internal/finding": 2, "match": 2, "internal/lab": 2,
+	"internal/stream":   1.5,
+	"internal/evidence": 2, "internal/finding": 2, "internal/engine": 2, "internal/lab": 2,
 	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2, "internal/collection": 2,
-	"evtx": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
+	"internal/evtxlog": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
 	"sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
 	"internal/examine":  4,
 	"internal/coverage": 5, "internal/pageuse": 5, "internal/mailuse": 5,

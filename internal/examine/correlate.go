@@ -13,18 +13,18 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/finding"
-	"spoor/match"
 )
 
 // correlator keeps the hits that correlation rules refer to, and runs those
 // rules over them, in the order of time, when everything has been examined. What
 // outgrows memory is sorted into a private temporary file.
 type correlator struct {
-	set      *match.Ruleset
+	set      *engine.Ruleset
 	dir      string
-	members  map[*match.Rule]int
-	list     []match.Occurrence
+	members  map[*engine.Rule]int
+	list     []engine.Occurrence
 	size     int
 	room     int      // bytes of hits that wait in memory
 	runs     []string // names of files of sorted hits
@@ -40,7 +40,7 @@ func newCorrelator(opts *Options) *correlator {
 	if opts.Rules == nil || len(opts.Rules.Correlations) == 0 {
 		return nil
 	}
-	c := &correlator{set: opts.Rules, dir: opts.SpillDir, room: maxCorrelating, members: map[*match.Rule]int{}, items: map[event.ItemID]finding.Source{}}
+	c := &correlator{set: opts.Rules, dir: opts.SpillDir, room: maxCorrelating, members: map[*engine.Rule]int{}, items: map[event.ItemID]finding.Source{}}
 	if opts.waiting > 0 {
 		c.room = min(c.room, opts.waiting)
 	}
@@ -66,7 +66,7 @@ func (c *correlator) take(f *finding.Finding) error {
 		return nil
 	}
 	c.items[f.Item] = f.Source
-	o := match.Occurrence{At: f.At, Rule: f.Member, Values: f.Needs, ID: f.ID(), Host: f.Host, Item: f.Item, Offset: f.Where.Offset, Record: f.Where.Record, Line: f.Where.Line}
+	o := engine.Occurrence{At: f.At, Rule: f.Member, Values: f.Needs, ID: f.ID(), Host: f.Host, Item: f.Item, Offset: f.Where.Offset, Record: f.Where.Record, Line: f.Where.Line}
 	c.list = append(c.list, o)
 	c.size += 200
 	for _, v := range o.Values {
@@ -79,7 +79,7 @@ func (c *correlator) take(f *finding.Finding) error {
 }
 
 func (c *correlator) spill() error {
-	match.SortOccurrences(c.list)
+	engine.SortOccurrences(c.list)
 	f, err := os.CreateTemp(c.dir, "spoor-hits-*")
 	if err != nil {
 		return fmt.Errorf("create file for correlated hits: %w", err)
@@ -104,19 +104,19 @@ func (c *correlator) close() {
 	}
 }
 
-// stream is one sorted source of hits.
-type stream struct {
-	now  match.Occurrence
-	next func(*match.Occurrence) (bool, error)
+// hitStream is one sorted source of hits.
+type hitStream struct {
+	now  engine.Occurrence
+	next func(*engine.Occurrence) (bool, error)
 }
 
 // streams is a heap of them, by their next hit.
-type streams []*stream
+type streams []*hitStream
 
 func (s streams) Len() int           { return len(s) }
 func (s streams) Less(i, j int) bool { return s[i].now.Compare(&s[j].now) < 0 }
 func (s streams) Swap(i, j int)      { s[i], s[j] = s[j], s[i] }
-func (s *streams) Push(x any)        { *s = append(*s, x.(*stream)) }
+func (s *streams) Push(x any)        { *s = append(*s, x.(*hitStream)) }
 func (s *streams) Pop() any {
 	old := *s
 	x := old[len(old)-1]
@@ -125,9 +125,9 @@ func (s *streams) Pop() any {
 }
 
 // each gives all hits in order, those of the list too.
-func (c *correlator) each(lists [][]match.Occurrence, f func(match.Occurrence)) error {
+func (c *correlator) each(lists [][]engine.Occurrence, f func(engine.Occurrence)) error {
 	var all streams
-	add := func(s *stream) error {
+	add := func(s *hitStream) error {
 		ok, err := s.next(&s.now)
 		if ok {
 			all = append(all, s)
@@ -135,7 +135,7 @@ func (c *correlator) each(lists [][]match.Occurrence, f func(match.Occurrence)) 
 		return err
 	}
 	for _, list := range lists {
-		if err := add(&stream{next: func(o *match.Occurrence) (bool, error) {
+		if err := add(&hitStream{next: func(o *engine.Occurrence) (bool, error) {
 			if len(list) == 0 {
 				return false, nil
 			}
@@ -152,8 +152,8 @@ func (c *correlator) each(lists [][]match.Occurrence, f func(match.Occurrence)) 
 		}
 		defer file.Close()
 		dec := gob.NewDecoder(bufio.NewReaderSize(file, 256<<10))
-		if err := add(&stream{next: func(o *match.Occurrence) (bool, error) {
-			*o = match.Occurrence{}
+		if err := add(&hitStream{next: func(o *engine.Occurrence) (bool, error) {
+			*o = engine.Occurrence{}
 			err := dec.Decode(o)
 			if errors.Is(err, io.EOF) {
 				return false, nil
@@ -186,17 +186,17 @@ func (c *correlator) each(lists [][]match.Occurrence, f func(match.Occurrence)) 
 // run evaluates all correlations and returns their findings in the order of
 // time, rule and group; a second list says what could not be counted.
 func (c *correlator) run() ([]*finding.Finding, []string, error) {
-	match.SortOccurrences(c.list)
-	lists := [][]match.Occurrence{c.list}
+	engine.SortOccurrences(c.list)
+	lists := [][]engine.Occurrence{c.list}
 	var found []*finding.Finding
 	var lost, incomplete int64
 	for _, level := range c.set.Levels() {
-		var inner []match.Occurrence
-		x := c.set.NewCorrelator(level, func(r match.Result) {
+		var inner []engine.Occurrence
+		x := c.set.NewCorrelator(level, func(r engine.Result) {
 			if !r.Correlation.Silent {
 				found = append(found, c.finding(&r))
 			}
-		}, func(o match.Occurrence) {
+		}, func(o engine.Occurrence) {
 			if len(inner) < maxInner {
 				inner = append(inner, o)
 			} else {
@@ -209,7 +209,7 @@ func (c *correlator) run() ([]*finding.Finding, []string, error) {
 		x.End()
 		lost += x.Lost
 		incomplete += x.Incomplete
-		match.SortOccurrences(inner)
+		engine.SortOccurrences(inner)
 		lists = append(lists, inner)
 	}
 	slices.SortStableFunc(found, func(a, b *finding.Finding) int {
@@ -238,7 +238,7 @@ func (c *correlator) run() ([]*finding.Finding, []string, error) {
 const maxInner = 1_000_000
 
 // finding tells a result. It stands at the hit that met the condition first.
-func (c *correlator) finding(r *match.Result) *finding.Finding {
+func (c *correlator) finding(r *engine.Result) *finding.Finding {
 	m := &r.Correlation.Meta
 	f := &finding.Finding{
 		Time: r.By.At.String(), At: r.By.At, Host: r.By.Host,

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
-	"spoor/match"
+	"spoor/internal/stream"
 )
 
 // Options says what to examine and how.
@@ -20,7 +21,7 @@ type Options struct {
 	Paths    []string
 	Evidence evidence.Options
 	Workers  int // 0 is one per core
-	Rules    *match.Ruleset
+	Rules    *engine.Ruleset
 	// Indicators are looked for in every value and file; nil is none.
 	Indicators *indicator.Set
 	// Location is the zone of logs that state local time; nil is UTC.
@@ -81,7 +82,7 @@ type ItemResult struct {
 	SHA256   string
 	Bytes    int64
 	Records  int64
-	Lines    event.Lines
+	Lines    stream.Lines
 	Damage   []event.Damage // described, at most MaxDamagePerItem
 	Damaged  int64          // all damage
 	Lost     int64          // records known to be lost

@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 	"spoor/internal/lab"
-	"spoor/match"
 	"spoor/sigma"
 )
 
@@ -37,7 +37,7 @@ logsource: {category: webserver}
 detection: {s: {cs-uri-stem|endswith: /x.aspx}, condition: s}
 `
 
-func rules(t *testing.T) *match.Ruleset {
+func rules(t *testing.T) *engine.Ruleset {
 	t.Helper()
 	set, report := sigma.Load([]sigma.File{{Name: "a.yml", Data: []byte(logonRule)}, {Name: "b.yml", Data: []byte(pageRule)}}, sigma.Options{})
 	if report.Loaded != 2 {

@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/evtxlog"
 	"spoor/internal/exchangelog"
 	"spoor/internal/jsonlog"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
@@ -15,27 +16,27 @@ import (
 type format struct {
 	name     string
 	detect   func(head []byte) string // the kind of log, "" if it is none
-	splitter func(r io.Reader, item event.ItemID) event.Splitter
-	decoder  func(loc *time.Location) event.Decoder
+	splitter func(r io.Reader, item event.ItemID) stream.Splitter
+	decoder  func(loc *time.Location) stream.Decoder
 }
 
 // formats lists the readers in the order in which they are asked: the one
 // with the strictest signature first.
 func formats() []format {
-	var logs *evtx.Splitter // one producer reads one item after the other
+	var logs *evtxlog.Splitter // one producer reads one item after the other
 	return []format{
 		{
 			name:   "evtx",
-			detect: evtx.Detect,
-			splitter: func(r io.Reader, item event.ItemID) event.Splitter {
+			detect: evtxlog.Detect,
+			splitter: func(r io.Reader, item event.ItemID) stream.Splitter {
 				if logs == nil {
-					logs = evtx.NewSplitter(r, item)
+					logs = evtxlog.NewSplitter(r, item)
 				} else {
 					logs.Reset(r, item)
 				}
 				return logs
 			},
-			decoder: func(*time.Location) event.Decoder { return evtx.NewDecoder() },
+			decoder: func(*time.Location) stream.Decoder { return evtxlog.NewDecoder() },
 		},
 		{name: "exchangelog", detect: exchangelog.Detect, splitter: exchangelog.NewSplitter, decoder: exchangelog.NewDecoder},
 		{name: "weblog", detect: weblog.Detect, splitter: weblog.NewSplitter, decoder: weblog.NewDecoder},

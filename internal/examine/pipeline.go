@@ -7,23 +7,23 @@ import (
 	"io"
 	"sync"
 
-	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
-	"spoor/match"
+	"spoor/internal/stream"
 )
 
 // job is one block on its way, or the end of an item.
 type job struct {
 	item     *itemState
-	block    *event.Block // nil at the end of an item
-	repeated bool         // an equal block was examined before
+	block    *stream.Block // nil at the end of an item
+	repeated bool          // an equal block was examined before
 	end      bool
 	ready    chan struct{}
 
 	// filled by the worker
-	summary  event.Summary
+	summary  stream.Summary
 	findings []*finding.Finding
 	lines    []byte // lines of JSON: events for a dump, or findings
 	marks    []mark // of the lines of findings
@@ -51,7 +51,7 @@ type pipeline struct {
 	ctx         context.Context
 	opts        Options
 	formats     []format
-	program     *match.Program   // nil without rules
+	program     *engine.Program  // nil without rules
 	correlator  *correlator      // nil without correlations
 	watch       *indicator.Watch // of the producer, made when first needed
 	work        chan *job
@@ -69,16 +69,16 @@ func newPipeline(ctx context.Context, opts Options) *pipeline {
 	if opts.Dump {
 		n = opts.Workers * dumpJobsPerWorker
 	}
-	var program *match.Program
+	var program *engine.Program
 	if opts.Rules != nil {
-		program = match.NewProgram(opts.Rules)
+		program = engine.NewProgram(opts.Rules)
 	}
 	return &pipeline{
 		program: program, correlator: newCorrelator(&opts),
 		ctx: ctx, opts: opts, formats: formats(),
 		work: make(chan *job, n), order: make(chan *job, n),
 		seen: newSeenBlocks(), seed: maphash.MakeSeed(),
-		blocks: sync.Pool{New: func() any { return new(event.Block) }},
+		blocks: sync.Pool{New: func() any { return new(stream.Block) }},
 	}
 }
 
@@ -132,7 +132,7 @@ func (p *pipeline) release(j *job) {
 func (p *pipeline) split(st *itemState, r io.Reader) error {
 	s := st.format.splitter(r, st.item.ID)
 	for {
-		b := p.blocks.Get().(*event.Block)
+		b := p.blocks.Get().(*stream.Block)
 		b.Carry = nil
 		err := s.Next(b)
 		if err != nil {

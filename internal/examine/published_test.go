@@ -14,9 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"spoor/internal/engine"
 	"spoor/internal/finding"
 	"spoor/internal/lab/labdata"
-	"spoor/match"
 	"spoor/sigma"
 )
 
@@ -47,7 +47,7 @@ correlation: {type: temporal_ordered, rules: [logon, started], group-by: [Comput
 `
 
 // published loads the published rules, and others beside them.
-func published(t testing.TB, more ...sigma.File) *match.Ruleset {
+func published(t testing.TB, more ...sigma.File) *engine.Ruleset {
 	t.Helper()
 	files := more
 	err := filepath.WalkDir(labdata.Path(t, "sigma"), func(path string, d fs.DirEntry, err error) error {
@@ -121,7 +121,7 @@ func TestThePublishedRulesGiveTheSameForAnyWorkersAndOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, set := range map[string]*match.Ruleset{"lines": published(t), "correlations": published(t, sigma.File{Name: "correlations.yml", Data: []byte(correlations)})} {
+	for name, set := range map[string]*engine.Ruleset{"lines": published(t), "correlations": published(t, sigma.File{Name: "correlations.yml", Data: []byte(correlations)})} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(4, 2))

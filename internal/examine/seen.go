@@ -4,7 +4,7 @@ import (
 	"hash/maphash"
 	"io"
 
-	"spoor/event"
+	"spoor/internal/stream"
 )
 
 // seenBlocks recognises chunks that were handed over before, by a hash with a
@@ -35,7 +35,7 @@ func newSeenBlocks() seenBlocks {
 // again reports that an equal chunk was met before. Of evidence that is one file
 // only chunks with equal heads are hashed, the first of them by reading it
 // again: to hash all took a dump 6 % of its time.
-func (s *seenBlocks) again(b *event.Block, alone io.ReaderAt) bool {
+func (s *seenBlocks) again(b *stream.Block, alone io.ReaderAt) bool {
 	if len(s.hashes)+len(s.heads) >= maxSeenBlocks {
 		return false
 	}

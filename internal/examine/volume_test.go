@@ -17,14 +17,14 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/engine"
 	"spoor/internal/evidence"
 	"spoor/internal/lab"
-	"spoor/match"
 )
 
 // virtual examines a log that no disk holds: it is made as it is read, and
 // hashed as a file is.
-func virtual(t testing.TB, set *match.Ruleset, s *lab.EventStream, workers int) *Totals {
+func virtual(t testing.TB, set *engine.Ruleset, s *lab.EventStream, workers int) *Totals {
 	t.Helper()
 	sum := sha256.New()
 	r := io.TeeReader(io.NewSectionReader(s, 0, s.Size()), sum)

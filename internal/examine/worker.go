@@ -5,19 +5,20 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/engine"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
-	"spoor/match"
+	"spoor/internal/stream"
 )
 
 // workerState is what one worker keeps between blocks.
 type workerState struct {
 	p        *pipeline
-	decoders map[string]event.Decoder
-	rules    *match.Engine
+	decoders map[string]stream.Decoder
+	rules    *engine.Engine
 	observe  func(*event.Event, bool)
 	watch    *indicator.Watch // nil without indicators
-	hits     []match.Hit
+	hits     []engine.Hit
 	lastHost string
 	copies   copies
 	lines    lineWriter
@@ -25,7 +26,7 @@ type workerState struct {
 
 // worker decodes and matches blocks until the producer is done.
 func (p *pipeline) worker(n int) {
-	w := &workerState{p: p, decoders: make(map[string]event.Decoder)}
+	w := &workerState{p: p, decoders: make(map[string]stream.Decoder)}
 	if p.program != nil {
 		w.rules = p.program.NewEngine()
 	}
@@ -114,7 +115,7 @@ func (p *pipeline) inPeriod(t event.Time) bool {
 }
 
 // finding copies what a hit needs out of the block.
-func (w *workerState) finding(e *event.Event, h *match.Hit, kind string) *finding.Finding {
+func (w *workerState) finding(e *event.Event, h *engine.Hit, kind string) *finding.Finding {
 	r := h.Rule
 	f := w.copies.room(w.p.rendering)
 	*f = finding.Finding{

@@ -11,9 +11,10 @@ import (
 	"spoor/event"
 	"spoor/internal/exchangelog"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/stream"
 )
 
-func pass(data []byte, decode event.Decoder, b *event.Block) (events int) {
+func pass(data []byte, decode stream.Decoder, b *stream.Block) (events int) {
 	split := exchangelog.NewSplitter(bytes.NewReader(data), 1)
 	for {
 		if err := split.Next(b); errors.Is(err, io.EOF) {
@@ -33,7 +34,7 @@ func file(tb testing.TB, name string) []byte {
 }
 
 func bench(b *testing.B, data []byte) {
-	decode, block := exchangelog.NewDecoder(nil), new(event.Block)
+	decode, block := exchangelog.NewDecoder(nil), new(stream.Block)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		pass(data, decode, block)
@@ -60,7 +61,7 @@ func TestSteadyStateAllocatesNothingPerEvent(t *testing.T) {
 		file(t, "13_artefacts_help_benign_exchange/Mapi__HttpProxy_2023010601-1.LOG"),
 		[]byte(head + strings.Repeat(ecp+"\r\n", 20000)),
 	} {
-		decode, block := exchangelog.NewDecoder(nil), new(event.Block)
+		decode, block := exchangelog.NewDecoder(nil), new(stream.Block)
 		events := pass(data, decode, block)
 		if allocs := testing.AllocsPerRun(2, func() { pass(data, decode, block) }); allocs > 200 || events < 5000 {
 			t.Errorf("%.0f allocations for %d events", allocs, events)

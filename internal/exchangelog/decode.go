@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -37,7 +38,7 @@ type decoder struct {
 	arena      []byte
 	nested     nested
 	ev         event.Event
-	sum        event.Summary
+	sum        stream.Summary
 	state      carry
 	layout     *layout
 	bad        bool
@@ -48,7 +49,7 @@ type layoutKey struct{ header, logType string }
 
 // NewDecoder makes a decoder. location is the zone of times without one, nil
 // for UTC; Exchange writes a Z.
-func NewDecoder(location *time.Location) event.Decoder {
+func NewDecoder(location *time.Location) stream.Decoder {
 	return &decoder{
 		clock:      textlog.Clock{Location: location},
 		candidates: candidates(),
@@ -58,9 +59,9 @@ func NewDecoder(location *time.Location) event.Decoder {
 	}
 }
 
-// Decode implements event.Decoder.
-func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
+// Decode implements stream.Decoder.
+func (d *decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summary {
+	d.sum = stream.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data)}

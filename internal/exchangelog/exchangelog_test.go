@@ -9,15 +9,16 @@ import (
 
 	"spoor/event"
 	"spoor/internal/exchangelog"
+	"spoor/internal/stream"
 )
 
 // read decodes a stream; every event is copied.
-func read(t testing.TB, in io.Reader) ([]*event.Event, event.Summary) {
+func read(t testing.TB, in io.Reader) ([]*event.Event, stream.Summary) {
 	t.Helper()
 	split, decode := exchangelog.NewSplitter(in, 1), exchangelog.NewDecoder(nil)
 	var out []*event.Event
-	var all event.Summary
-	var b event.Block
+	var all stream.Summary
+	var b stream.Block
 	for {
 		err := split.Next(&b)
 		if errors.Is(err, io.EOF) {
@@ -36,7 +37,7 @@ func read(t testing.TB, in io.Reader) ([]*event.Event, event.Summary) {
 	}
 }
 
-func codes(sum event.Summary) string {
+func codes(sum stream.Summary) string {
 	var out []string
 	for _, d := range sum.Damage {
 		out = append(out, fmt.Sprintf("%s@%d", d.Code, d.Line))
@@ -63,30 +64,30 @@ func TestDialectsAndDamageAreCountedToTheLine(t *testing.T) {
 	for name, c := range map[string]struct {
 		in       string
 		format   string
-		lines    event.Lines
+		lines    stream.Lines
 		codes    string
 		inferred int64
 	}{
-		"an ordinary log":                                     {head + ecp + "\r\n", "ecp-server", event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0},
-		"a bare header row before the comments":               {"TimeStamp,ServerName,EventId,EventData\n" + head + ecp, "ecp-server", event.Lines{Total: 6, Header: 2, Comment: 3, Parsed: 1}, "", 0},
-		"an export with its type line":                        {tpl + `"2021-03-03T06:49:42.162Z","ServerInfo~a]@x:444/y","200"` + "\n", "testproxylogon", event.Lines{Total: 3, Header: 2, Parsed: 1}, "", 0},
-		"a quoted value over three lines is one row":          {tpl + "\"2021-03-03T06:49:42.162Z\",\"a\n2021-03-03T06:49:43.000Z,forged,200\nb\",\"200\"\n", "testproxylogon", event.Lines{Total: 5, Header: 2, Parsed: 3}, "", 0},
-		"a quote that never closes costs one row at most":     {short + "2021-03-07T15:04:04.546Z,Owa,\"open\n2021-03-07T15:04:05.546Z,Owa,\"x\"\n2021-03-07T15:04:06.546Z,Owa,y\n", "httpproxy", event.Lines{Total: 5, Header: 1, Comment: 1, Parsed: 3}, "open-quote@3", 0},
-		"a comma inside an unquoted value is damage":          {short + "2021-03-07T15:04:04.546Z,Owa,a,b\n", "httpproxy", event.Lines{Total: 3, Header: 1, Comment: 1, Damaged: 1}, "row-width@3", 0},
-		"a time that is none":                                 {short + "2021-13-07T15:04:04.546Z,Owa,a\n", "httpproxy", event.Lines{Total: 3, Header: 1, Comment: 1, Damaged: 1}, "bad-time@3", 0},
-		"no time at all is no damage":                         {short + ",Owa,a\n", "httpproxy", event.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0},
-		"64 columns without a header":                         {proxy(64), "httpproxy", event.Lines{Total: 1, Parsed: 1}, "", 1},
-		"68 columns without a header":                         {proxy(68), "httpproxy", event.Lines{Total: 1, Parsed: 1}, "", 1},
-		"74 columns without a header":                         {proxy(74), "httpproxy", event.Lines{Total: 1, Parsed: 1}, "", 1},
-		"65 columns without a header fit nothing":             {proxy(65), "", event.Lines{Total: 1, Damaged: 1}, "no-layout@1", 0},
-		"a known row under another header":                    {short + proxy(74) + "\n", "httpproxy", event.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 1},
-		"headers that change in the middle":                   {short + "2021-03-07T15:04:04.546Z,Owa,a\n#Fields: DateTime,Method\n2021-03-07T15:04:04.546Z,GET\n", "httpproxy", event.Lines{Total: 5, Header: 2, Comment: 1, Parsed: 2}, "", 0},
-		"a listing copied from a console":                     {"DateTime                 AnchorMailbox\n--------                 -------------\n2021-02-27T19:53:36.865Z ServerInfo~a]@x:444/mapi/emsmdb/?#\n\n", "testproxylogon", event.Lines{Total: 4, Header: 2, Blank: 1, Parsed: 1}, "", 0},
-		"a log type nobody knows":                             {"#Software: Microsoft Exchange Server\n#Log-type: New Log\n#Fields: DateTime,A\n2021-02-27T19:53:36.865Z,x\n", "exchange-csv", event.Lines{Total: 4, Header: 1, Comment: 2, Parsed: 1}, "", 0},
-		"one value more than names, in only one place":        {"timestamp,urlpath,useragent,httpstatus,http-method\n2021-03-05T03:06:27.696Z,/a.aspx,Mozilla/5.0,192.0.2.1,200,GET\n", "exchange-csv", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 1},
-		"one value more than names, in any of several places": {"timestamp,a,b\n2021-03-05T03:06:27.696Z,x,y\n2021-03-05T03:06:27.696Z,x,y,z\n", "exchange-csv", event.Lines{Total: 3, Header: 1, Parsed: 1, Damaged: 1}, "row-width@3", 0},
-		"NULs from a crash":                                   {head + "\x00\x00\x00\r\n" + ecp + "\r\n", "ecp-server", event.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 1, Damaged: 1}, "nul-bytes@5", 0},
-		"CR only":                                             {strings.ReplaceAll(short+"2021-03-07T15:04:04.546Z,Owa,a\n", "\n", "\r"), "httpproxy", event.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0},
+		"an ordinary log":                                     {head + ecp + "\r\n", "ecp-server", stream.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0},
+		"a bare header row before the comments":               {"TimeStamp,ServerName,EventId,EventData\n" + head + ecp, "ecp-server", stream.Lines{Total: 6, Header: 2, Comment: 3, Parsed: 1}, "", 0},
+		"an export with its type line":                        {tpl + `"2021-03-03T06:49:42.162Z","ServerInfo~a]@x:444/y","200"` + "\n", "testproxylogon", stream.Lines{Total: 3, Header: 2, Parsed: 1}, "", 0},
+		"a quoted value over three lines is one row":          {tpl + "\"2021-03-03T06:49:42.162Z\",\"a\n2021-03-03T06:49:43.000Z,forged,200\nb\",\"200\"\n", "testproxylogon", stream.Lines{Total: 5, Header: 2, Parsed: 3}, "", 0},
+		"a quote that never closes costs one row at most":     {short + "2021-03-07T15:04:04.546Z,Owa,\"open\n2021-03-07T15:04:05.546Z,Owa,\"x\"\n2021-03-07T15:04:06.546Z,Owa,y\n", "httpproxy", stream.Lines{Total: 5, Header: 1, Comment: 1, Parsed: 3}, "open-quote@3", 0},
+		"a comma inside an unquoted value is damage":          {short + "2021-03-07T15:04:04.546Z,Owa,a,b\n", "httpproxy", stream.Lines{Total: 3, Header: 1, Comment: 1, Damaged: 1}, "row-width@3", 0},
+		"a time that is none":                                 {short + "2021-13-07T15:04:04.546Z,Owa,a\n", "httpproxy", stream.Lines{Total: 3, Header: 1, Comment: 1, Damaged: 1}, "bad-time@3", 0},
+		"no time at all is no damage":                         {short + ",Owa,a\n", "httpproxy", stream.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0},
+		"64 columns without a header":                         {proxy(64), "httpproxy", stream.Lines{Total: 1, Parsed: 1}, "", 1},
+		"68 columns without a header":                         {proxy(68), "httpproxy", stream.Lines{Total: 1, Parsed: 1}, "", 1},
+		"74 columns without a header":                         {proxy(74), "httpproxy", stream.Lines{Total: 1, Parsed: 1}, "", 1},
+		"65 columns without a header fit nothing":             {proxy(65), "", stream.Lines{Total: 1, Damaged: 1}, "no-layout@1", 0},
+		"a known row under another header":                    {short + proxy(74) + "\n", "httpproxy", stream.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 1},
+		"headers that change in the middle":                   {short + "2021-03-07T15:04:04.546Z,Owa,a\n#Fields: DateTime,Method\n2021-03-07T15:04:04.546Z,GET\n", "httpproxy", stream.Lines{Total: 5, Header: 2, Comment: 1, Parsed: 2}, "", 0},
+		"a listing copied from a console":                     {"DateTime                 AnchorMailbox\n--------                 -------------\n2021-02-27T19:53:36.865Z ServerInfo~a]@x:444/mapi/emsmdb/?#\n\n", "testproxylogon", stream.Lines{Total: 4, Header: 2, Blank: 1, Parsed: 1}, "", 0},
+		"a log type nobody knows":                             {"#Software: Microsoft Exchange Server\n#Log-type: New Log\n#Fields: DateTime,A\n2021-02-27T19:53:36.865Z,x\n", "exchange-csv", stream.Lines{Total: 4, Header: 1, Comment: 2, Parsed: 1}, "", 0},
+		"one value more than names, in only one place":        {"timestamp,urlpath,useragent,httpstatus,http-method\n2021-03-05T03:06:27.696Z,/a.aspx,Mozilla/5.0,192.0.2.1,200,GET\n", "exchange-csv", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 1},
+		"one value more than names, in any of several places": {"timestamp,a,b\n2021-03-05T03:06:27.696Z,x,y\n2021-03-05T03:06:27.696Z,x,y,z\n", "exchange-csv", stream.Lines{Total: 3, Header: 1, Parsed: 1, Damaged: 1}, "row-width@3", 0},
+		"NULs from a crash":                                   {head + "\x00\x00\x00\r\n" + ecp + "\r\n", "ecp-server", stream.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 1, Damaged: 1}, "nul-bytes@5", 0},
+		"CR only":                                             {strings.ReplaceAll(short+"2021-03-07T15:04:04.546Z,Owa,a\n", "\n", "\r"), "httpproxy", stream.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"spoor/event"
 	"spoor/internal/exchangelog"
+	"spoor/internal/stream"
 )
 
 func TestOtherLogsOfExchangeAreKnownAndCounted(t *testing.T) {
@@ -19,13 +19,13 @@ func TestOtherLogsOfExchangeAreKnownAndCounted(t *testing.T) {
 	)
 	for name, c := range map[string]struct {
 		in, format, codes, host, field, value string
-		lines                                 event.Lines
+		lines                                 stream.Lines
 	}{
-		"SMTP receive, two rows and a short one": {software + "#Log-type: SMTP Receive Protocol Log\r\n" + smtp, "smtp-receive", "row-width@7", "", "remote-endpoint", "192.0.2.7:4711", event.Lines{Total: 7, Header: 1, Comment: 3, Parsed: 2, Damaged: 1}},
-		"SMTP send has the same columns":         {software + "#Log-type: SMTP Send Protocol Log\r\n" + smtp, "smtp-send", "row-width@7", "", "connector-id", `MX1\Default`, event.Lines{Total: 7, Header: 1, Comment: 3, Parsed: 2, Damaged: 1}},
-		"audit rows, one with a wrong time":      {software + audit, "exchange-audit", "bad-time@5", "MX1", "Data", `{"a":"b,c"}`, event.Lines{Total: 5, Header: 1, Comment: 2, Parsed: 1, Damaged: 1}},
-		"EWS without a type, and a short row":    {software + ews, "ews", "row-width@5", "MX1", "ImpersonatedUser", "a@example.org", event.Lines{Total: 5, Header: 1, Comment: 2, Parsed: 1, Damaged: 1}},
-		"MapiHttp, and a short row":              {software + mapi, "mapihttp", "row-width@6", "MX1", "ServerHostName", "MX1", event.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 1, Damaged: 1}},
+		"SMTP receive, two rows and a short one": {software + "#Log-type: SMTP Receive Protocol Log\r\n" + smtp, "smtp-receive", "row-width@7", "", "remote-endpoint", "192.0.2.7:4711", stream.Lines{Total: 7, Header: 1, Comment: 3, Parsed: 2, Damaged: 1}},
+		"SMTP send has the same columns":         {software + "#Log-type: SMTP Send Protocol Log\r\n" + smtp, "smtp-send", "row-width@7", "", "connector-id", `MX1\Default`, stream.Lines{Total: 7, Header: 1, Comment: 3, Parsed: 2, Damaged: 1}},
+		"audit rows, one with a wrong time":      {software + audit, "exchange-audit", "bad-time@5", "MX1", "Data", `{"a":"b,c"}`, stream.Lines{Total: 5, Header: 1, Comment: 2, Parsed: 1, Damaged: 1}},
+		"EWS without a type, and a short row":    {software + ews, "ews", "row-width@5", "MX1", "ImpersonatedUser", "a@example.org", stream.Lines{Total: 5, Header: 1, Comment: 2, Parsed: 1, Damaged: 1}},
+		"MapiHttp, and a short row":              {software + mapi, "mapihttp", "row-width@6", "MX1", "ServerHostName", "MX1", stream.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 1, Damaged: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -15,14 +16,14 @@ type splitter struct {
 }
 
 // NewSplitter cuts an Exchange log into blocks at row ends.
-func NewSplitter(r io.Reader, item event.ItemID) event.Splitter {
+func NewSplitter(r io.Reader, item event.ItemID) stream.Splitter {
 	s := &splitter{cutter: textlog.NewCutter(r, item), dirty: true}
 	s.state = carry{text: s.cutter.Text()}
 	return s
 }
 
-// Next implements event.Splitter.
-func (s *splitter) Next(b *event.Block) error {
+// Next implements stream.Splitter.
+func (s *splitter) Next(b *stream.Block) error {
 	if s.dirty {
 		s.shared, s.dirty = new(carry), false
 		*s.shared = s.state

@@ -10,6 +10,7 @@ import (
 	"spoor/event"
 	"spoor/internal/jsonlog"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/stream"
 )
 
 func sample(tb testing.TB) []byte {
@@ -20,7 +21,7 @@ func sample(tb testing.TB) []byte {
 	return bytes.Repeat(data, 1<<24/len(data))
 }
 
-func pass(data []byte, decode event.Decoder, b *event.Block) (events int) {
+func pass(data []byte, decode stream.Decoder, b *stream.Block) (events int) {
 	split := jsonlog.NewSplitter(bytes.NewReader(data), 1)
 	for {
 		if err := split.Next(b); errors.Is(err, io.EOF) {
@@ -32,7 +33,7 @@ func pass(data []byte, decode event.Decoder, b *event.Block) (events int) {
 
 func BenchmarkNDJSON(b *testing.B) {
 	data := sample(b)
-	decode, block := jsonlog.NewDecoder(nil), new(event.Block)
+	decode, block := jsonlog.NewDecoder(nil), new(stream.Block)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		pass(data, decode, block)
@@ -41,7 +42,7 @@ func BenchmarkNDJSON(b *testing.B) {
 
 func TestSteadyStateAllocatesNothingPerEvent(t *testing.T) {
 	data := sample(t)
-	decode, block := jsonlog.NewDecoder(nil), new(event.Block)
+	decode, block := jsonlog.NewDecoder(nil), new(stream.Block)
 	events := pass(data, decode, block)
 	allocs := testing.AllocsPerRun(2, func() { pass(data, decode, block) })
 	if allocs > 200 || events < 5000 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -46,12 +47,12 @@ type decoder struct {
 	hosts     map[string]string
 	key       []byte
 	ev        event.Event
-	sum       event.Summary
+	sum       stream.Summary
 }
 
 // NewDecoder makes a decoder. location is the zone of times without one, nil
 // for UTC.
-func NewDecoder(location *time.Location) event.Decoder {
+func NewDecoder(location *time.Location) stream.Decoder {
 	return &decoder{
 		flat:   flattener{inner: new(flattener)},
 		clock:  textlog.Clock{Location: location},
@@ -61,9 +62,9 @@ func NewDecoder(location *time.Location) event.Decoder {
 	}
 }
 
-// Decode implements event.Decoder.
-func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
+// Decode implements stream.Decoder.
+func (d *decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summary {
+	d.sum = stream.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data), last: true}

@@ -3,8 +3,8 @@ package jsonlog_test
 import (
 	"testing"
 
-	"spoor/event"
 	"spoor/internal/jsonlog"
+	"spoor/internal/stream"
 )
 
 func FuzzDecode(f *testing.F) {
@@ -23,4 +23,4 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-var _ event.Decoder = jsonlog.NewDecoder(nil)
+var _ stream.Decoder = jsonlog.NewDecoder(nil)

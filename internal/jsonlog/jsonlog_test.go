@@ -14,16 +14,17 @@ import (
 	"spoor/event"
 	"spoor/internal/jsonlog"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/stream"
 )
 
 // read decodes a stream and describes every event in one line of text.
-func read(t testing.TB, data []byte) ([]string, event.Summary) {
+func read(t testing.TB, data []byte) ([]string, stream.Summary) {
 	t.Helper()
 	split, decode := jsonlog.NewSplitter(bytes.NewReader(data), 1), jsonlog.NewDecoder(nil)
 	var out []string
-	var all event.Summary
+	var all stream.Summary
 	for {
-		var b event.Block
+		var b stream.Block
 		err := split.Next(&b)
 		if errors.Is(err, io.EOF) {
 			return out, all
@@ -39,7 +40,7 @@ func read(t testing.TB, data []byte) ([]string, event.Summary) {
 	}
 }
 
-func codes(sum event.Summary) string {
+func codes(sum stream.Summary) string {
 	var out []string
 	for _, d := range sum.Damage {
 		out = append(out, fmt.Sprintf("%s@%d", d.Code, d.Line))
@@ -97,21 +98,21 @@ func TestDamageCostsOnlyItsOwnObject(t *testing.T) {
 		in    string
 		good  int
 		codes string
-		lines event.Lines
+		lines stream.Lines
 	}{
-		"a line cut in the middle of an object":   {a[:20] + "\n" + b + "\n", 1, "bad-json@1", event.Lines{Total: 2, Parsed: 1, Damaged: 1}},
-		"a line cut inside a string":              {a + "\n" + a[:26] + "\n" + b + "\n", 2, "bad-json@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"text between objects":                    {a + "\nhello\n" + b + "\n", 2, "bad-json@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"an object that is no event":              {a + "\n{\"x\":1}\n" + b, 2, "not-an-event@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"two objects on a line":                   {a + b + "\n" + a + ", " + b + "\n", 4, "", event.Lines{Total: 2, Parsed: 2}},
-		"NULs where the file was not written out": {a + "\n\x00\x00\x00\x00\n" + b + "\n", 2, "nul-bytes@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"an array with its brackets on own lines": {"[\n" + a + ",\n" + b + "\n]\n", 2, "", event.Lines{Total: 4, Parsed: 2, Comment: 2}},
-		"blank lines":                             {a + "\n\n" + b + "\n", 2, "", event.Lines{Total: 3, Parsed: 2, Blank: 1}},
-		"an unfinished object at the end":         {a + "\n" + b[:12], 1, "bad-json@2", event.Lines{Total: 2, Parsed: 1, Damaged: 1}},
-		"objects nested too deep":                 {a + "\n" + strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70) + "\n" + b + "\n", 2, "too-deep@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"a key of a mebibyte":                     {a + "\n{\"" + strings.Repeat("k", 1<<20) + "\":1}\n" + b + "\n", 2, "long-key@2", event.Lines{Total: 3, Parsed: 2, Damaged: 1}},
-		"a byte order mark":                       {"\xef\xbb\xbf" + a + "\r\n" + b + "\r\n", 2, "", event.Lines{Total: 2, Parsed: 2}},
-		"an unreadable time":                      {`{"EventID":1,"Channel":"c","TimeCreated":"yesterday"}` + "\n", 1, "bad-time@1", event.Lines{Total: 1, Parsed: 1}},
+		"a line cut in the middle of an object":   {a[:20] + "\n" + b + "\n", 1, "bad-json@1", stream.Lines{Total: 2, Parsed: 1, Damaged: 1}},
+		"a line cut inside a string":              {a + "\n" + a[:26] + "\n" + b + "\n", 2, "bad-json@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"text between objects":                    {a + "\nhello\n" + b + "\n", 2, "bad-json@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"an object that is no event":              {a + "\n{\"x\":1}\n" + b, 2, "not-an-event@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"two objects on a line":                   {a + b + "\n" + a + ", " + b + "\n", 4, "", stream.Lines{Total: 2, Parsed: 2}},
+		"NULs where the file was not written out": {a + "\n\x00\x00\x00\x00\n" + b + "\n", 2, "nul-bytes@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"an array with its brackets on own lines": {"[\n" + a + ",\n" + b + "\n]\n", 2, "", stream.Lines{Total: 4, Parsed: 2, Comment: 2}},
+		"blank lines":                             {a + "\n\n" + b + "\n", 2, "", stream.Lines{Total: 3, Parsed: 2, Blank: 1}},
+		"an unfinished object at the end":         {a + "\n" + b[:12], 1, "bad-json@2", stream.Lines{Total: 2, Parsed: 1, Damaged: 1}},
+		"objects nested too deep":                 {a + "\n" + strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70) + "\n" + b + "\n", 2, "too-deep@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"a key of a mebibyte":                     {a + "\n{\"" + strings.Repeat("k", 1<<20) + "\":1}\n" + b + "\n", 2, "long-key@2", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}},
+		"a byte order mark":                       {"\xef\xbb\xbf" + a + "\r\n" + b + "\r\n", 2, "", stream.Lines{Total: 2, Parsed: 2}},
+		"an unreadable time":                      {`{"EventID":1,"Channel":"c","TimeCreated":"yesterday"}` + "\n", 1, "bad-time@1", stream.Lines{Total: 1, Parsed: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,7 +151,7 @@ func TestUTF16ExportsGiveTheSameEventsAndTheirOwnOffsets(t *testing.T) {
 		t.Errorf("got %q want %q", got, narrow)
 	}
 	split, decode := jsonlog.NewSplitter(bytes.NewReader(wide), 1), jsonlog.NewDecoder(nil)
-	var b event.Block
+	var b stream.Block
 	if err := split.Next(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -23,15 +24,15 @@ type splitter struct {
 }
 
 // NewSplitter cuts a stream of JSON objects into blocks between objects.
-func NewSplitter(r io.Reader, item event.ItemID) event.Splitter {
+func NewSplitter(r io.Reader, item event.ItemID) stream.Splitter {
 	s := &splitter{cutter: textlog.NewCutter(r, item)}
 	s.state.text = s.cutter.Text()
 	s.state.lines = wholeLines(s.state.text, textlog.Head(s.cutter.Head()))
 	return s
 }
 
-// Next implements event.Splitter.
-func (s *splitter) Next(b *event.Block) error {
+// Next implements stream.Splitter.
+func (s *splitter) Next(b *stream.Block) error {
 	s.last = false
 	continued, err := s.cutter.Next(b, s.rowEnd)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"spoor/event"
-	"spoor/evtx"
+	"spoor/internal/evtxlog"
 	"spoor/internal/exchangelog"
 	"spoor/internal/lab"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
@@ -20,13 +21,13 @@ import (
 func TestReadersTakeEveryRecord(t *testing.T) {
 	t.Parallel()
 	for _, f := range append(lab.Demo(), lab.Clinic()...) {
-		var s event.Splitter
-		var d event.Decoder
+		var s stream.Splitter
+		var d stream.Decoder
 		want := int64(0)
 		r := bytes.NewReader(f.Data)
 		switch {
 		case strings.HasSuffix(f.Path, ".evtx"):
-			s, d = evtx.NewSplitter(r, 0), evtx.NewDecoder()
+			s, d = evtxlog.NewSplitter(r, 0), evtxlog.NewDecoder()
 			want = int64(bytes.Count(f.Data, []byte("**\x00\x00")))
 		case strings.Contains(f.Path, "/LogFiles/"):
 			s, d = weblog.NewSplitter(r, 0), weblog.NewDecoder(time.UTC)
@@ -44,7 +45,7 @@ func TestReadersTakeEveryRecord(t *testing.T) {
 		}
 		got := int64(0)
 		for {
-			var b event.Block
+			var b stream.Block
 			err := s.Next(&b)
 			if errors.Is(err, io.EOF) {
 				break

@@ -8,6 +8,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/lab"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
@@ -24,7 +25,7 @@ func BenchmarkAdd(b *testing.B) {
 			for b.Loop() {
 				split, decode, col := weblog.NewSplitter(lab.NewWebTraffic(7, 8<<20), 1), weblog.NewDecoder(time.UTC), NewCollector()
 				for {
-					var block event.Block
+					var block stream.Block
 					err := split.Next(&block)
 					if errors.Is(err, io.EOF) {
 						break

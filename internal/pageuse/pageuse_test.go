@@ -12,6 +12,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/finding"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
@@ -21,7 +22,7 @@ func read(t *testing.T, item event.ItemID, rows []string, add func(*event.Event)
 	text := "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time s-computername cs-method cs-uri-stem cs-uri-query cs-username c-ip sc-status\r\n" + strings.Join(rows, "\r\n") + "\r\n"
 	split, decode := weblog.NewSplitter(strings.NewReader(text), item), weblog.NewDecoder(time.UTC)
 	for {
-		var b event.Block
+		var b stream.Block
 		err := split.Next(&b)
 		if errors.Is(err, io.EOF) {
 			return

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/stream"
 )
 
 // BlockSize is the wished size of a block: about one mebibyte keeps two
@@ -84,7 +85,7 @@ func (c *Cutter) read(buf []byte) int {
 // Next fills b with whole rows. continued says that the block starts inside a
 // line whose beginning the block before held; such bytes reach up to the next
 // line end. At the end it returns the stream's read error once, then io.EOF.
-func (c *Cutter) Next(b *event.Block, rowEnd RowEnd) (continued bool, err error) {
+func (c *Cutter) Next(b *stream.Block, rowEnd RowEnd) (continued bool, err error) {
 	c.Text()
 	c.rowEnd = rowEnd
 	data := b.Grow(max(BlockSize, len(c.rest)))

@@ -1,6 +1,9 @@
 package textlog
 
-import "spoor/event"
+import (
+	"spoor/event"
+	"spoor/internal/stream"
+)
 
 // Scanner walks the lines of one block as UTF-8 and knows where each came
 // from. It is reused for many blocks.
@@ -18,7 +21,7 @@ type Scanner struct {
 }
 
 // Reset starts with a block.
-func (s *Scanner) Reset(b *event.Block, text Text) {
+func (s *Scanner) Reset(b *stream.Block, text Text) {
 	s.text, s.data, s.pos, s.start, s.item = text, b.Data, 0, 0, b.Item
 	s.line, s.next, s.rawPos, s.rawAt = b.Line, b.Line, b.Offset, 0
 	if text.Wide {

@@ -15,13 +15,14 @@ import (
 	"spoor/internal/exchangelog"
 	"spoor/internal/jsonlog"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
 // survey is what a reader made of one file.
 type survey struct {
 	format   string
-	lines    event.Lines
+	lines    stream.Lines
 	from, to event.Time
 	inferred int64
 	damage   int64
@@ -44,7 +45,7 @@ func claims(data []byte) int {
 }
 
 // open makes the reader that takes a file for its own; nil without one.
-func open(data []byte) (string, event.Splitter, event.Decoder) {
+func open(data []byte) (string, stream.Splitter, stream.Decoder) {
 	in := bytes.NewReader(data)
 	if format := weblog.Detect(data); format != "" {
 		return format, weblog.NewSplitter(in, 1), weblog.NewDecoder(nil)
@@ -65,7 +66,7 @@ func read(data []byte, yield func(*event.Event)) survey {
 	}
 	s := survey{format: format}
 	for {
-		var b event.Block
+		var b stream.Block
 		err := split.Next(&b)
 		if errors.Is(err, io.EOF) {
 			return s

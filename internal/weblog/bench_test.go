@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/weblog"
 )
 
@@ -16,7 +17,7 @@ func sample() []byte {
 	return []byte(head + fields + "\n" + rows)
 }
 
-func pass(data []byte, decode event.Decoder, b *event.Block) (events int) {
+func pass(data []byte, decode stream.Decoder, b *stream.Block) (events int) {
 	split := weblog.NewSplitter(bytes.NewReader(data), 1)
 	for {
 		if err := split.Next(b); errors.Is(err, io.EOF) {
@@ -28,7 +29,7 @@ func pass(data []byte, decode event.Decoder, b *event.Block) (events int) {
 
 func BenchmarkW3C(b *testing.B) {
 	data := sample()
-	decode, block := weblog.NewDecoder(nil), new(event.Block)
+	decode, block := weblog.NewDecoder(nil), new(stream.Block)
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		pass(data, decode, block)
@@ -37,7 +38,7 @@ func BenchmarkW3C(b *testing.B) {
 
 func TestSteadyStateAllocatesNothingPerEvent(t *testing.T) {
 	data := sample()
-	decode, block := weblog.NewDecoder(nil), new(event.Block)
+	decode, block := weblog.NewDecoder(nil), new(stream.Block)
 	events := pass(data, decode, block)
 	if allocs := testing.AllocsPerRun(2, func() { pass(data, decode, block) }); allocs > 200 || events != 100000 {
 		t.Errorf("%.0f allocations for %d events", allocs, events)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -30,7 +31,7 @@ type decoder struct {
 	hosts      textlog.Names
 	values     []event.Value
 	ev         event.Event
-	sum        event.Summary
+	sum        stream.Summary
 	// in force
 	state    carry
 	layout   *layout
@@ -50,7 +51,7 @@ type layoutKey struct {
 // local time, nil for UTC: the fixed IIS format, and logs that say "#Time
 // Format: Local". W3C rows are UTC by specification and never shifted
 // (https://www.w3.org/TR/WD-logfile.html).
-func NewDecoder(location *time.Location) event.Decoder {
+func NewDecoder(location *time.Location) stream.Decoder {
 	return &decoder{
 		clock:      textlog.Clock{Location: location},
 		candidates: candidates(),
@@ -59,9 +60,9 @@ func NewDecoder(location *time.Location) event.Decoder {
 	}
 }
 
-// Decode implements event.Decoder.
-func (d *decoder) Decode(b *event.Block, yield func(*event.Event)) event.Summary {
-	d.sum = event.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
+// Decode implements stream.Decoder.
+func (d *decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summary {
+	d.sum = stream.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data), channel: "iis"}

@@ -3,7 +3,7 @@ package weblog
 import (
 	"bytes"
 
-	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -56,4 +56,4 @@ func headerFormat(line []byte) string {
 	return ""
 }
 
-var _ event.Decoder = (*decoder)(nil)
+var _ stream.Decoder = (*decoder)(nil)

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
 
@@ -64,14 +65,14 @@ type splitter struct {
 }
 
 // NewSplitter cuts a W3C, HTTPERR or IIS log into blocks at line ends.
-func NewSplitter(r io.Reader, item event.ItemID) event.Splitter {
+func NewSplitter(r io.Reader, item event.ItemID) stream.Splitter {
 	s := &splitter{cutter: textlog.NewCutter(r, item), dirty: true}
 	s.state = carry{text: s.cutter.Text(), channel: "iis"}
 	return s
 }
 
-// Next implements event.Splitter.
-func (s *splitter) Next(b *event.Block) error {
+// Next implements stream.Splitter.
+func (s *splitter) Next(b *stream.Block) error {
 	if s.dirty {
 		s.shared, s.dirty = new(carry), false
 		*s.shared = s.state

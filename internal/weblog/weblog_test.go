@@ -10,17 +10,18 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/stream"
 	"spoor/internal/textlog"
 	"spoor/internal/weblog"
 )
 
 // read decodes a stream; every event is copied.
-func read(t testing.TB, in io.Reader, zone *time.Location) ([]*event.Event, event.Summary) {
+func read(t testing.TB, in io.Reader, zone *time.Location) ([]*event.Event, stream.Summary) {
 	t.Helper()
 	split, decode := weblog.NewSplitter(in, 1), weblog.NewDecoder(zone)
 	var out []*event.Event
-	var all event.Summary
-	var b event.Block
+	var all stream.Summary
+	var b stream.Block
 	for {
 		err := split.Next(&b)
 		if errors.Is(err, io.EOF) {
@@ -39,7 +40,7 @@ func read(t testing.TB, in io.Reader, zone *time.Location) ([]*event.Event, even
 	}
 }
 
-func codes(sum event.Summary) string {
+func codes(sum stream.Summary) string {
 	var out []string
 	for _, d := range sum.Damage {
 		out = append(out, fmt.Sprintf("%s@%d", d.Code, d.Line))
@@ -59,31 +60,31 @@ func TestDialectsAndDamageAreCountedToTheLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		in       string
-		lines    event.Lines
+		lines    stream.Lines
 		codes    string
 		inferred int64
 		first    string // time and source of the first event
 	}{
-		"an ordinary log":                           {head + fields + "\n" + row + "\n", event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"CRLF and no end of line at the end":        {head + fields + "\r\n" + row, event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"CR only":                                   {strings.ReplaceAll(head+fields+"\n"+row+"\n"+row+"\n", "\n", "\r"), event.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 2}, "", 0, "2021-03-05T03:06:27Z row"},
-		"a byte order mark":                         {"\xef\xbb\xbf" + fields + "\n" + row + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"fields that change in the middle":          {fields + "\n" + row + "\n#Fields: date time c-ip\n2021-03-05 03:06:28 192.0.2.1\n" + row + "\n", event.Lines{Total: 5, Header: 2, Parsed: 2, Damaged: 1}, "row-width@5", 0, "2021-03-05T03:06:27Z row"},
-		"a row with a value too many":               {fields + "\n" + row + " x\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
-		"a blank at the end of a row":               {fields + "\n" + row + " \n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"no date column":                            {head + noDateF + "\n" + noDate + "\n", event.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:28Z row (date from an earlier line)"},
-		"no date at all":                            {noDateF + "\n" + noDate + "\n" + noDate + "\n", event.Lines{Total: 3, Header: 1, Parsed: 2}, "no-date@2", 0, " none"},
-		"no header":                                 {row + "\n" + row + " 198.51.100.7\n-----\n", event.Lines{Total: 3, Parsed: 2, Damaged: 1}, "no-layout@3", 2, "2021-03-05T03:06:27Z row"},
-		"a date that does not exist":                {fields + "\n" + strings.Replace(row, "03-05", "02-30", 1) + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-time@2", 0, ""},
-		"NULs from a crash, then a row":             {fields + "\n\x00\x00\x00" + row + "\n\x00\x00\n", event.Lines{Total: 3, Header: 1, Parsed: 1, Damaged: 1}, "nul-bytes@2 nul-bytes@3", 0, "2021-03-05T03:06:27Z row"},
-		"a header without columns":                  {"#Fields:\n" + row + "\n", event.Lines{Total: 2, Comment: 1, Parsed: 1}, "", 1, "2021-03-05T03:06:27Z row"},
-		"a header with too many columns":            {"#Fields:" + strings.Repeat(" x", weblog.MaxColumns+1) + "\n" + row + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-header@1 no-layout@2", 0, ""},
-		"the fixed IIS format is local time":        {"192.168.1.1, -, 03/20/01, 7:55:20, W3SVC2, SERVER, 172.21.13.45, 4502, 163, 3223, 200, 0, GET, /a.gif, -,\r\n", event.Lines{Total: 1, Parsed: 1}, "", 1, "2001-03-20T07:55:20Z row (local time)"},
-		"a forged row inside a field stays in it":   {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", "x%0A"+strings.ReplaceAll(row, " ", "+"), 1) + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"a forged row with blanks does not fit":     {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", row, 1) + "\n", event.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
-		"invalid UTF-8 is kept":                     {fields + "\n" + strings.Replace(row, "/owa", "/\xff\xfe", 1) + "\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"a log of HTTP.sys":                         {"#Software: Microsoft HTTP API 2.0\n#Fields: date time c-ip s-reason s-queuename\n2021-03-05 03:06:27 ::1%0 Timer -\n", event.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"a date without a time is that day's start": {"#Fields: date c-ip\n2021-03-05 192.0.2.1\n", event.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T00:00:00Z row"},
+		"an ordinary log":                           {head + fields + "\n" + row + "\n", stream.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"CRLF and no end of line at the end":        {head + fields + "\r\n" + row, stream.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"CR only":                                   {strings.ReplaceAll(head+fields+"\n"+row+"\n"+row+"\n", "\n", "\r"), stream.Lines{Total: 6, Header: 1, Comment: 3, Parsed: 2}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a byte order mark":                         {"\xef\xbb\xbf" + fields + "\n" + row + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"fields that change in the middle":          {fields + "\n" + row + "\n#Fields: date time c-ip\n2021-03-05 03:06:28 192.0.2.1\n" + row + "\n", stream.Lines{Total: 5, Header: 2, Parsed: 2, Damaged: 1}, "row-width@5", 0, "2021-03-05T03:06:27Z row"},
+		"a row with a value too many":               {fields + "\n" + row + " x\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
+		"a blank at the end of a row":               {fields + "\n" + row + " \n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"no date column":                            {head + noDateF + "\n" + noDate + "\n", stream.Lines{Total: 5, Header: 1, Comment: 3, Parsed: 1}, "", 0, "2021-03-05T03:06:28Z row (date from an earlier line)"},
+		"no date at all":                            {noDateF + "\n" + noDate + "\n" + noDate + "\n", stream.Lines{Total: 3, Header: 1, Parsed: 2}, "no-date@2", 0, " none"},
+		"no header":                                 {row + "\n" + row + " 198.51.100.7\n-----\n", stream.Lines{Total: 3, Parsed: 2, Damaged: 1}, "no-layout@3", 2, "2021-03-05T03:06:27Z row"},
+		"a date that does not exist":                {fields + "\n" + strings.Replace(row, "03-05", "02-30", 1) + "\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-time@2", 0, ""},
+		"NULs from a crash, then a row":             {fields + "\n\x00\x00\x00" + row + "\n\x00\x00\n", stream.Lines{Total: 3, Header: 1, Parsed: 1, Damaged: 1}, "nul-bytes@2 nul-bytes@3", 0, "2021-03-05T03:06:27Z row"},
+		"a header without columns":                  {"#Fields:\n" + row + "\n", stream.Lines{Total: 2, Comment: 1, Parsed: 1}, "", 1, "2021-03-05T03:06:27Z row"},
+		"a header with too many columns":            {"#Fields:" + strings.Repeat(" x", weblog.MaxColumns+1) + "\n" + row + "\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-header@1 no-layout@2", 0, ""},
+		"the fixed IIS format is local time":        {"192.168.1.1, -, 03/20/01, 7:55:20, W3SVC2, SERVER, 172.21.13.45, 4502, 163, 3223, 200, 0, GET, /a.gif, -,\r\n", stream.Lines{Total: 1, Parsed: 1}, "", 1, "2001-03-20T07:55:20Z row (local time)"},
+		"a forged row inside a field stays in it":   {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", "x%0A"+strings.ReplaceAll(row, " ", "+"), 1) + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a forged row with blanks does not fit":     {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", row, 1) + "\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
+		"invalid UTF-8 is kept":                     {fields + "\n" + strings.Replace(row, "/owa", "/\xff\xfe", 1) + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a log of HTTP.sys":                         {"#Software: Microsoft HTTP API 2.0\n#Fields: date time c-ip s-reason s-queuename\n2021-03-05 03:06:27 ::1%0 Timer -\n", stream.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
+		"a date without a time is that day's start": {"#Fields: date c-ip\n2021-03-05 192.0.2.1\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T00:00:00Z row"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -215,7 +216,7 @@ func TestLongLinesAreCutAndSaidSoAndNothingAfterThemIsLost(t *testing.T) {
 		{100 << 20, "line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3 line-cut@3"},
 	} {
 		events, sum := read(t, endless(c.size), nil)
-		if len(events) != 3 || sum.Lines != (event.Lines{Total: 4, Header: 1, Parsed: 3}) || codes(sum) != c.codes {
+		if len(events) != 3 || sum.Lines != (stream.Lines{Total: 4, Header: 1, Parsed: 3}) || codes(sum) != c.codes {
 			t.Errorf("%d bytes: %d events, %+v, %s", c.size, len(events), sum.Lines, codes(sum))
 		}
 		if last := events[len(events)-1]; last.Ref.Line != 4 {
@@ -253,7 +254,7 @@ func TestAReadErrorComesAfterWhatWasRead(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk")
 	split := weblog.NewSplitter(io.MultiReader(strings.NewReader(fields+"\n"+row+"\n"), failing{broken}), 1)
-	decode, b, events := weblog.NewDecoder(nil), new(event.Block), 0
+	decode, b, events := weblog.NewDecoder(nil), new(stream.Block), 0
 	var got []error
 	for range 4 {
 		err := split.Next(b)

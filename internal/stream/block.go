@@ -1,0 +1,132 @@
+package stream
+
+import "spoor/event"
+
+// Block is a work unit: consecutive bytes of one item that can be decoded on
+// their own. The producer of a byte stream fills it; a decoder on any worker
+// turns it into events. Data is pooled and overwritten after use.
+type Block struct {
+	Item   event.ItemID
+	Seq    int   // 0-based position among the item's blocks
+	Offset int64 // of Data[0] in the item's content
+	Line   int64 // 1-based number of the first line, 0 without lines
+	Data   []byte
+	// Carry is what the block cannot know alone: the header in force, an
+	// open quote, the date of an earlier line. Its type is the format's own,
+	// and it is read-only once the block is handed on.
+	Carry any
+}
+
+// Grow returns Data with length n, reusing its array; the content is
+// undefined.
+func (b *Block) Grow(n int) []byte {
+	if cap(b.Data) < n {
+		b.Data = make([]byte, n)
+	}
+	b.Data = b.Data[:n]
+	return b.Data
+}
+
+// Splitter cuts one byte stream into blocks, in order. Next fills b and
+// returns io.EOF after the last block. A read error is returned once, after
+// the blocks before it.
+type Splitter interface {
+	Next(b *Block) error
+}
+
+// Decoder turns blocks into events. It keeps caches between blocks and is
+// used by one goroutine at a time. Events are valid until yield returns.
+type Decoder interface {
+	Decode(b *Block, yield func(*event.Event)) Summary
+}
+
+// Lines counts the physical lines of a text log: Total is always the sum of
+// the others.
+type Lines struct {
+	Total, Header, Comment, Blank, Parsed, Damaged int64
+}
+
+// Add adds another count.
+func (l *Lines) Add(m Lines) {
+	l.Total += m.Total
+	l.Header += m.Header
+	l.Comment += m.Comment
+	l.Blank += m.Blank
+	l.Parsed += m.Parsed
+	l.Damaged += m.Damaged
+}
+
+// HourCount is the number of records in one hour of UTC.
+type HourCount struct {
+	Hour  int64 // hours since 1970-01-01 UTC
+	Count int64
+}
+
+// Summary is what stays of a block: the coverage, the index for neighbours
+// and the resume point.
+type Summary struct {
+	Item     event.ItemID
+	Seq      int
+	Offset   int64
+	Length   int
+	Checksum uint64     // of the block's bytes
+	Records  int64      // events yielded
+	First    uint64     // least record id, or first line
+	Last     uint64     // greatest record id, or last line
+	From, To event.Time // least and greatest time among the events
+	Hours    []HourCount
+	Lines    Lines
+	Inferred int64 // events whose layout no header stated
+	Damage   []event.Damage
+	// DamageMore counts damage beyond MaxDamagePerBlock, which is counted
+	// but not described.
+	DamageMore int64
+}
+
+// MaxDamagePerBlock bounds the described damage of one block.
+const MaxDamagePerBlock = 256
+
+// AddDamage notes damage, describing at most MaxDamagePerBlock of it.
+func (s *Summary) AddDamage(d event.Damage) {
+	if len(s.Damage) < MaxDamagePerBlock {
+		s.Damage = append(s.Damage, d)
+		return
+	}
+	s.DamageMore++
+}
+
+// Count notes one event of the block.
+func (s *Summary) Count(e *event.Event) {
+	s.Records++
+	id := e.Ref.Record
+	if id == 0 {
+		id = uint64(e.Ref.Line)
+	}
+	if s.First == 0 || id < s.First {
+		s.First = id
+	}
+	s.Last = max(s.Last, id)
+	if e.Shape.Inferred() {
+		s.Inferred++
+	}
+	if !e.Time.Known() {
+		return
+	}
+	if !s.From.Known() || e.Time.Compare(s.From) < 0 {
+		s.From = e.Time
+	}
+	if !s.To.Known() || e.Time.Compare(s.To) > 0 {
+		s.To = e.Time
+	}
+	hour := e.Time.Sec / 3600
+	if e.Time.Sec%3600 < 0 {
+		hour--
+	}
+	for i := len(s.Hours) - 1; i >= 0; i-- {
+		if s.Hours[i].Hour == hour {
+			s.Hours[i].Count++
+			return
+		}
+	}
+	s.Hours = append(s.Hours, HourCount{Hour: hour, Count: 1})
+}
