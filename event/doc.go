@@ -6,9 +6,7 @@
 //   - an [Event] is a shape, one [Value] per slot, a [Time] with its source
 //     and a [Ref] back to the bytes;
 //   - a [Value] is a typed window into the block's buffer, decoded only when
-//     somebody asks;
-//   - a [Block] is a work unit of bytes (an EVTX chunk, about a mebibyte of
-//     text) and a [Summary] is what stays of it: counts, times and damage.
+//     somebody asks.
 //
 // The package parses nothing: a reader fills the slots itself, so there is no
 // record type and no conversion between a format and an event. An event and
