@@ -16,7 +16,7 @@ import (
 func shapeOf(set *engine.Ruleset, report *sigma.Report) string {
 	var b bytes.Buffer
 	for _, r := range set.Rules {
-		fmt.Fprintf(&b, "%+v %d %+v\n", r.Meta, len(r.Routes), r.Condition)
+		fmt.Fprintf(&b, "%+v %d %+v\n", r.Meta, len(r.Scopes), r.Condition)
 		for _, s := range r.Selections {
 			for _, items := range s.Alternatives {
 				for _, it := range items {

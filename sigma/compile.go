@@ -48,7 +48,7 @@ func (c *compiler) compile() (*engine.Rule, error) {
 		return nil, err
 	}
 	var err error
-	if c.rule.Routes, c.stated, c.empty, err = c.sources.routes(c.doc); err != nil {
+	if c.rule.Scopes, c.stated, c.empty, err = c.sources.scopes(c.doc); err != nil {
 		return nil, err
 	}
 	det := get(c.doc, "detection")
@@ -56,7 +56,7 @@ func (c *compiler) compile() (*engine.Rule, error) {
 		return nil, err
 	}
 	c.unused(det)
-	rule := engine.New(c.rule)
+	rule := engine.NewRule(c.rule)
 	if c.opts.Lint {
 		if err := c.lint(det, rule); err != nil {
 			return nil, err
@@ -168,13 +168,15 @@ func (c *compiler) meta() error {
 	if m.Title == "" {
 		return problem(c.doc, "no-title", "the rule has no title")
 	}
+	var details Details
 	if tags := get(c.doc, "tags"); tags != nil && tags.Kind == yaml.SequenceNode {
 		for _, t := range tags.Content {
-			tag(m, scalar(resolve(t)))
+			details.tag(scalar(resolve(t)))
 		}
 	}
 	if own := get(c.doc, "spoor"); own != nil && c.file.Builtin {
-		m.Chain, m.Step, m.Message = scalar(get(own, "chain")), scalar(get(own, "step")), scalar(get(own, "message"))
+		details.Chain, details.Step, details.Message = scalar(get(own, "chain")), scalar(get(own, "step")), scalar(get(own, "message"))
 	}
+	m.Extra = details
 	return nil
 }

@@ -93,7 +93,7 @@ func (l *linker) filter(d pending, on *loader, stated map[*engine.Rule]logsource
 // any "not", the other is behind one. A condition that mixes both could mean
 // either, the opposite of each other, and is refused.
 func leftOut(at *yaml.Node, r engine.Rule) ([]engine.Op, error) {
-	finished := engine.New(r)
+	finished := engine.NewRule(r)
 	plain, negated := false, false
 	for _, op := range r.Condition {
 		if op.Code == engine.OpSelection {

@@ -23,7 +23,7 @@ func (c *compiler) lint(det *yaml.Node, r *engine.Rule) error {
 	return schema.err // of our own embedded data; a test reads it
 }
 
-// neverFires looks for a contradiction on every route: a condition that rules
+// neverFires looks for a contradiction on every scope: a condition that rules
 // out what it asks for, a field that the records never have, an event id that
 // is not the source's. It reports whether there is one.
 func (c *compiler) neverFires(det *yaml.Node, r *engine.Rule, q *question, schema *schema) bool {
@@ -39,8 +39,8 @@ func (c *compiler) neverFires(det *yaml.Node, r *engine.Rule, q *question, schem
 		return true
 	}
 	var reasons, fields []string
-	for i := range r.Routes {
-		for _, event := range q.events(&r.Routes[i]) {
+	for i := range r.Scopes {
+		for _, event := range q.events(&r.Scopes[i]) {
 			known := schema.known(&event, q)
 			if q.possible(known, -1) {
 				return false
@@ -79,8 +79,8 @@ func (c *compiler) unknownFields(det *yaml.Node, r *engine.Rule, q *question, sc
 			continue
 		}
 		nowhere := true
-		for i := range r.Routes {
-			nowhere = nowhere && !schema.has(&r.Routes[i], x.field)
+		for i := range r.Scopes {
+			nowhere = nowhere && !schema.has(&r.Scopes[i], x.field)
 		}
 		if !nowhere {
 			continue
@@ -100,8 +100,8 @@ func nearField(r *engine.Rule, schema *schema, field string) string {
 
 func sourceNames(r *engine.Rule) string {
 	var names []string
-	for i := range r.Routes {
-		names = append(names, sourceName(&r.Routes[i]))
+	for i := range r.Scopes {
+		names = append(names, sourceName(&r.Scopes[i]))
 	}
 	return strings.Join(names, ", ")
 }
@@ -112,12 +112,12 @@ const otherEvents = "every other event"
 // noEvent stands for all event ids that a rule does not name.
 const noEvent = ^uint32(0)
 
-// events splits a route that takes every event id into one for each id that
-// the rule names and one for all others; a route with ids, and one of a rule
+// events splits a scope that takes every event id into one for each id that
+// the rule names and one for all others; a scope with ids, and one of a rule
 // that asks for ids in another way than by number, stays as it is.
-func (q *question) events(r *engine.Route) []engine.Route {
+func (q *question) events(r *engine.Scope) []engine.Scope {
 	if len(r.EventIDs) > 0 || len(r.Channels) == 0 {
-		return []engine.Route{*r}
+		return []engine.Scope{*r}
 	}
 	var ids []uint32
 	for _, x := range q.vars {
@@ -127,16 +127,16 @@ func (q *question) events(r *engine.Route) []engine.Route {
 		for i := range x.item.Tests {
 			id, err := strconv.ParseUint(x.item.Tests[i].Literal(), 10, 32)
 			if err != nil || x.item.All {
-				return []engine.Route{*r}
+				return []engine.Scope{*r}
 			}
 			ids = append(ids, uint32(id))
 		}
 	}
 	if len(ids) == 0 {
-		return []engine.Route{*r}
+		return []engine.Scope{*r}
 	}
 	slices.Sort(ids)
-	var list []engine.Route
+	var list []engine.Scope
 	for _, id := range append(slices.Compact(ids), noEvent) {
 		event := *r
 		event.EventIDs = []uint32{id}
@@ -166,7 +166,7 @@ func (q *question) deciding(known map[int]bool) []int {
 	return list
 }
 
-func sourceName(r *engine.Route) string {
+func sourceName(r *engine.Scope) string {
 	name := strings.Join(r.Formats, " or ")
 	if len(r.Channels) > 0 {
 		name = r.Channels[0]
@@ -220,8 +220,8 @@ func eachKey(det *yaml.Node, visit func(key *yaml.Node, field string) bool) {
 	}
 }
 
-// known says which of a question's parts are settled on a route.
-func (s *schema) known(r *engine.Route, q *question) map[int]bool {
+// known says which of a question's parts are settled on a scope.
+func (s *schema) known(r *engine.Scope, q *question) map[int]bool {
 	known := map[int]bool{}
 	for v, x := range q.vars {
 		switch {

@@ -44,7 +44,7 @@ func (l logsource) covers(rule logsource) bool {
 // resolved is what a logsource means: the records, and what stands for an empty
 // value in some of them. All rules that state it share it.
 type resolved struct {
-	routes []engine.Route
+	scopes []engine.Scope
 	empty  string
 	err    *Problem // why there are none
 }
@@ -124,9 +124,9 @@ func builtinSources() (*Sources, error) {
 // eventFormats are the readers whose records carry a channel.
 func eventFormats() []string { return []string{"evtx", "json"} }
 
-// routes says which records a rule is meant for, and what stands for an empty
+// scopes says which records a rule is meant for, and what stands for an empty
 // value in some of them.
-func (s *Sources) routes(doc *yaml.Node) (routes []engine.Route, of logsource, empty string, err error) {
+func (s *Sources) scopes(doc *yaml.Node) (scopes []engine.Scope, of logsource, empty string, err error) {
 	n := get(doc, "logsource")
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil, of, "", problem(doc, "no-logsource", "the rule has no logsource")
@@ -147,7 +147,7 @@ func (s *Sources) routes(doc *yaml.Node) (routes []engine.Route, of logsource, e
 		at.Line, at.Column = n.Line, n.Column
 		return nil, of, "", &at
 	}
-	return r.routes, of, r.empty, nil
+	return r.scopes, of, r.empty, nil
 }
 
 // resolve looks a logsource up in the tables. The place of a problem is its
@@ -157,16 +157,16 @@ func (s *Sources) resolve(of logsource) (found resolved) {
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
 			(t.Service != "" && t.Service == svc && t.Product == product) {
-			r := engine.Route{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
+			r := engine.Scope{Formats: t.Formats, Channels: t.Channels, Lacks: t.Lacks}
 			s.means(&r, t.meaning)
-			found.routes = append(found.routes, r)
+			found.scopes = append(found.scopes, r)
 			found.empty = t.Empty
 		}
 	}
 	if category == "" && svc == "" && product == "windows" {
-		r := engine.Route{Formats: eventFormats()}
+		r := engine.Scope{Formats: eventFormats()}
 		s.means(&r, s.Events)
-		return resolved{routes: []engine.Route{r}}
+		return resolved{scopes: []engine.Scope{r}}
 	}
 	if product == "windows" || product == "" { // a category without a product means every system that has it
 		for _, o := range s.Categories[category] {
@@ -179,25 +179,25 @@ func (s *Sources) resolve(of logsource) (found resolved) {
 			}
 			r.EventIDs, r.Where, r.Lacks = o.IDs, folded(o.Where), o.Lacks
 			s.means(&r, o.meaning)
-			found.routes = append(found.routes, r)
+			found.scopes = append(found.scopes, r)
 		}
 		if _, known := s.Services[svc]; known && category == "" {
 			r, err := s.windows(svc)
 			if err != nil {
 				return resolved{err: err}
 			}
-			found.routes = append(found.routes, r)
+			found.scopes = append(found.scopes, r)
 		}
 	}
-	if len(found.routes) == 0 {
+	if len(found.scopes) == 0 {
 		near := hint("; %q is a category that is read", category, slices.Sorted(maps.Keys(s.Categories))) + hint("; %q is a service that is read", svc, slices.Sorted(maps.Keys(s.Services)))
 		return resolved{err: problem(nil, "no-source", "no log that spoor reads is meant by product %q, category %q, service %q%s", product, category, svc, near)}
 	}
 	return found
 }
 
-// means adds to a route what the fields of rules mean there.
-func (s *Sources) means(r *engine.Route, m meaning) {
+// means adds to a scope what the fields of rules mean there.
+func (s *Sources) means(r *engine.Scope, m meaning) {
 	if r.Fields == nil {
 		r.Fields, r.Values, r.Derived = map[string][]string{}, map[string]*engine.Turn{}, map[string]*engine.Texts{}
 	}
@@ -213,12 +213,12 @@ func (s *Sources) means(r *engine.Route, m meaning) {
 	}
 }
 
-func (s *Sources) windows(name string) (engine.Route, *Problem) {
+func (s *Sources) windows(name string) (engine.Scope, *Problem) {
 	svc, ok := s.Services[name]
 	if !ok {
-		return engine.Route{}, problem(nil, "no-source", "no event log is known for the service %q", name)
+		return engine.Scope{}, problem(nil, "no-source", "no event log is known for the service %q", name)
 	}
-	r := engine.Route{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
+	r := engine.Scope{Formats: eventFormats(), Channels: svc.Channels, Providers: svc.Providers}
 	s.means(&r, s.Events)
 	s.means(&r, svc.meaning)
 	return r, nil

@@ -19,7 +19,7 @@ import (
 
 // written makes a record as the log of a route writes it: what Sysmon calls
 // Image is NewProcessName in a 4688.
-func written(route *engine.Route, fields map[string]string, keywords []string) *event.Event {
+func written(route *engine.Scope, fields map[string]string, keywords []string) *event.Event {
 	to := event.Route{Format: "evtx", EventID: 1}
 	if len(route.Channels) > 0 {
 		to.Channel = route.Channels[0]
@@ -193,7 +193,7 @@ func neverMet() map[string]string {
 
 // lacking reports whether every way to meet the rule needs a field that the
 // route's records never have, or another event than the route's.
-func (m *maker) lacking(conditions []string, route *engine.Route) bool {
+func (m *maker) lacking(conditions []string, route *engine.Scope) bool {
 	possible := func(alternative any) bool {
 		fields, ok := alternative.(map[string]any)
 		if !ok {
@@ -257,8 +257,8 @@ func TestEveryPublishedRuleFiresOnARecordMadeFromIt(t *testing.T) {
 			continue
 		}
 		m, conditions := readMaker(t, f.Data)
-		for i := range r.Routes {
-			route := &r.Routes[i]
+		for i := range r.Scopes {
+			route := &r.Scopes[i]
 			if !slices.Contains(route.Formats, "evtx") {
 				continue
 			}

@@ -31,9 +31,9 @@ func (s *schema) services() map[string]map[uint32][]string {
 	return s.events
 }
 
-// has reports whether records of a route may have a field; it is true where
+// has reports whether records of a scope may have a field; it is true where
 // nothing is known.
-func (s *schema) has(r *engine.Route, field string) bool {
+func (s *schema) has(r *engine.Scope, field string) bool {
 	if slices.Contains(r.Lacks, field) {
 		return false
 	}
@@ -76,15 +76,15 @@ func systemFields() []string {
 
 // near finds a field that differs from a name in letter case only.
 func (s *schema) near(r *engine.Rule, name string) string {
-	for i := range r.Routes {
+	for i := range r.Scopes {
 		known := slices.Clone(systemFields())
-		for field := range r.Routes[i].Fields {
+		for field := range r.Scopes[i].Fields {
 			known = append(known, field)
 		}
 		slices.Sort(known)
 		for service, events := range s.services() {
-			if slices.Equal(s.sources.Services[service].Channels, r.Routes[i].Channels) {
-				for _, id := range r.Routes[i].EventIDs {
+			if slices.Equal(s.sources.Services[service].Channels, r.Scopes[i].Channels) {
+				for _, id := range r.Scopes[i].EventIDs {
 					known = append(known, events[id]...)
 				}
 			}

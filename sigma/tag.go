@@ -1,14 +1,20 @@
 package sigma
 
-import (
-	"strings"
+import "strings"
 
-	"spoor/internal/engine"
-)
+// Details are what a rule says about itself beyond its id, title and level.
+type Details struct {
+	// What its tags name, as ATT&CK and CVE write it: T1059.001, G0016, S0002,
+	// CVE-2021-26855.
+	Techniques, Actors, Software, CVEs []string
+	// Chain, Step and Message are set by built-in rules only: the step of an
+	// intrusion that the rule is evidence of, and the sentence that says so.
+	Chain, Step, Message string
+}
 
 // tag sorts one tag into techniques, CVEs, groups and software (Sigma tags
 // appendix: namespaces attack, cve, detection, tlp, ...).
-func tag(m *engine.Meta, t string) {
+func (m *Details) tag(t string) {
 	t = strings.ToLower(strings.TrimSpace(t))
 	if id, ok := strings.CutPrefix(t, "attack."); ok && len(id) > 1 {
 		rest := strings.TrimLeft(id[1:], "0123456789.")

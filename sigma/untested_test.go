@@ -26,11 +26,11 @@ func TestFiltersThatAn4688CannotTestAreTold(t *testing.T) {
 			continue
 		}
 		r := set.Rules[i]
-		at := slices.IndexFunc(r.Routes, func(to engine.Route) bool { return slices.Equal(to.EventIDs, []uint32{4688}) })
+		at := slices.IndexFunc(r.Scopes, func(to engine.Scope) bool { return slices.Equal(to.EventIDs, []uint32{4688}) })
 		if at < 0 {
 			continue
 		}
-		route := &r.Routes[at]
+		route := &r.Scopes[at]
 		filters := map[string]bool{} // selections
 		lacking := map[string]bool{} // fields
 		for s := range r.Selections {

@@ -38,7 +38,8 @@ func newRulesListCommand() *cobra.Command {
 			out := cmd.OutOrStdout()
 			for _, m := range list {
 				if format == "json" {
-					line, err := json.Marshal(map[string]any{"id": m.Meta.ID, "title": m.Meta.Title, "level": m.Meta.Level, "source": m.Meta.Source, "techniques": m.Meta.Techniques, "cves": m.Meta.CVEs})
+					says, _ := m.Meta.Extra.(sigma.Details)
+					line, err := json.Marshal(map[string]any{"id": m.Meta.ID, "title": m.Meta.Title, "level": m.Meta.Level, "source": m.Meta.Source, "techniques": says.Techniques, "cves": says.CVEs})
 					if err != nil {
 						return fmt.Errorf("encode rule: %w", err)
 					}

@@ -180,7 +180,7 @@ func (c *closest) see(e *event.Event) {
 	}
 	x := engine.Explain(c.rule, e)
 	c.seen++
-	if x.Route != nil {
+	if x.Scope != nil {
 		c.meant++
 	}
 	if x.Fires {
@@ -200,7 +200,7 @@ func distance(x *engine.Explanation) int {
 	switch {
 	case x.Fires:
 		return 0
-	case x.Route == nil:
+	case x.Scope == nil:
 		return 1 << 20
 	}
 	return 1 + len(x.Blame)
@@ -247,7 +247,7 @@ func explainRecords(cmd *cobra.Command, w ruleWriter, rule *engine.Rule, arg str
 	}
 	kind := min(distance(c.best[0].x), 1)
 	for i, x := range c.best {
-		if i > 0 && (record == 0 && kind == 0) != x.x.Fires || i > 0 && x.x.Route == nil {
+		if i > 0 && (record == 0 && kind == 0) != x.x.Fires || i > 0 && x.x.Scope == nil {
 			break
 		}
 		w.explanation(x.where, x.x)

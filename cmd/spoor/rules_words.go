@@ -27,8 +27,8 @@ func (w ruleWriter) line(indent int, format string, args ...any) {
 func (w ruleWriter) rule(r *engine.Rule) {
 	w.line(0, "%s (%s)", r.Meta.Title, r.Meta.Level)
 	w.line(2, "id %s, file %s", stated(r.Meta.ID), r.Meta.Source)
-	for i := range r.Routes {
-		w.line(2, "looks at: %s", r.Routes[i].Words())
+	for i := range r.Scopes {
+		w.line(2, "looks at: %s", r.Scopes[i].Words())
 	}
 	w.line(2, "fires when: %s", r.ConditionText(nil))
 	for i := range r.Selections {
@@ -88,13 +88,13 @@ func (w ruleWriter) item(indent int, r *engine.Rule, it *engine.Item) {
 			w.line(indent+2, "... and %d more (--all)", more)
 		}
 	}
-	for i := range r.Routes {
-		route := &r.Routes[i]
-		switch reads := route.Reads(it.Field); {
-		case slices.Contains(route.Lacks, it.Field):
-			w.line(indent+2, "[%s: never there]", short(route))
+	for i := range r.Scopes {
+		scope := &r.Scopes[i]
+		switch reads := scope.Reads(it.Field); {
+		case slices.Contains(scope.Lacks, it.Field):
+			w.line(indent+2, "[%s: never there]", short(scope))
 		case reads != it.Field && it.Field != "":
-			w.line(indent+2, "[%s: %s]", short(route), reads)
+			w.line(indent+2, "[%s: %s]", short(scope), reads)
 		}
 	}
 }
@@ -120,8 +120,8 @@ func testWords(it *engine.Item) []string {
 	return list
 }
 
-// short names a route by its channel and event ids.
-func short(r *engine.Route) string {
+// short names a scope by its channel and event ids.
+func short(r *engine.Scope) string {
 	name := strings.Join(r.Formats, "/")
 	if len(r.Channels) > 0 {
 		name = r.Channels[0]
@@ -136,7 +136,7 @@ func short(r *engine.Route) string {
 func (w ruleWriter) explanation(where string, x *engine.Explanation) {
 	fmt.Fprintln(w)
 	w.line(0, "%s: %s", where, verdict(x))
-	if x.Route == nil {
+	if x.Scope == nil {
 		for _, why := range distinct(x.Away) {
 			w.line(2, "not meant for it: %s", why)
 		}

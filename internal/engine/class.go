@@ -35,19 +35,19 @@ type class struct {
 	kept     int                  // layouts
 }
 
-// program is one rule on one route, with its tests turned into atoms.
+// program is one rule on one scope, with its tests turned into atoms.
 type program struct {
 	rule       *Rule
-	route      *Route
+	scope      *Scope
 	where      []*item
 	selections [][][]*item
 	items      []*item // all of them
-	// untested says that a field behind a "not" may be one that the route's
+	// untested says that a field behind a "not" may be one that the scope's
 	// records lack.
 	untested bool
 }
 
-// input is what a rule's field means on a route: the sources of its texts.
+// input is what a rule's field means on a scope: the sources of its texts.
 type input struct {
 	names   []source
 	turn    *Turn
@@ -117,12 +117,12 @@ func (c *class) build(fixedID bool, id string) {
 	c.byInput, c.byField, c.byAtom = map[string]int{}, map[string]int{}, map[string]uint32{}
 	c.matchers, c.layouts = map[string]*matcher{}, map[uint64][]*layout{}
 	for _, p := range c.programs {
-		for _, field := range orderedKeys(p.route.Where) {
+		for _, field := range orderedKeys(p.scope.Where) {
 			test := Test{Kind: Glob}
-			if want := p.route.Where[field]; want != "" {
+			if want := p.scope.Where[field]; want != "" {
 				test.Pattern = []Piece{{Text: want}}
 			}
-			in := c.input(field, &Route{})
+			in := c.input(field, &Scope{})
 			p.where = append(p.where, &item{input: in, atoms: []uint32{c.atom(in, testAtom, []testID{c.tests.id(&test)})}})
 		}
 		p.selections = make([][][]*item, len(p.rule.Selections))
@@ -130,8 +130,8 @@ func (c *class) build(fixedID bool, id string) {
 			for _, items := range p.rule.Selections[s].Alternatives {
 				list := make([]*item, len(items))
 				for i := range items {
-					list[i] = c.item(&items[i], p.route)
-					if fixedID && plainID(p.route) {
+					list[i] = c.item(&items[i], p.scope)
+					if fixedID && plainID(p.scope) {
 						if t := items[i].withID(id); t != unknown {
 							*list[i] = item{kind: fixed, want: t == yes}
 						}
@@ -164,12 +164,12 @@ func orderedKeys(m map[string]string) []string {
 }
 
 // mayLack reports whether a "not" of the rule asks for a field that the
-// route's records lack.
+// scope's records lack.
 func (p *program) mayLack() bool {
 	for s, negated := range p.rule.negated {
 		for _, items := range p.rule.Selections[s].Alternatives {
 			for i := range items {
-				if negated && slices.Contains(p.route.Lacks, items[i].Field) {
+				if negated && slices.Contains(p.scope.Lacks, items[i].Field) {
 					return true
 				}
 			}
@@ -178,12 +178,12 @@ func (p *program) mayLack() bool {
 	return false
 }
 
-// input interns what a field means on a route.
-func (c *class) input(field string, route *Route) int {
-	names, renamed := route.Fields[field]
-	in := &input{field: field, keyword: field == "", turn: route.Values[field], derived: route.Derived[field]}
+// input interns what a field means on a scope.
+func (c *class) input(field string, scope *Scope) int {
+	names, renamed := scope.Fields[field]
+	in := &input{field: field, keyword: field == "", turn: scope.Values[field], derived: scope.Derived[field]}
 	if in.keyword {
-		names, in.turn, in.derived = nil, nil, route.Extra
+		names, in.turn, in.derived = nil, nil, scope.Extra
 	} else if !renamed {
 		names = []string{field}
 	}
@@ -257,19 +257,19 @@ func (c *class) atom(in int, kind atomKind, tests []testID) uint32 {
 	return n
 }
 
-func (c *class) item(it *Item, route *Route) *item {
+func (c *class) item(it *Item, scope *Scope) *item {
 	out := &item{negate: it.Negate, null: it.Null}
 	for i := range it.Tests {
 		if it.Tests[i].Kind == FieldRef {
 			out.kind, out.own, out.id = later, it, c.tests.later()
-			out.refs = append(out.refs, c.input(it.Tests[i].Field, route))
+			out.refs = append(out.refs, c.input(it.Tests[i].Field, scope))
 		}
 	}
 	if out.kind == later {
-		out.refs = append(out.refs, c.input(it.Field, route))
+		out.refs = append(out.refs, c.input(it.Field, scope))
 		return out
 	}
-	out.input = c.input(it.Field, route)
+	out.input = c.input(it.Field, scope)
 	in := out.input
 	if it.Negate || it.Kind == ExistsItem {
 		out.here = c.atom(in, presentAtom, nil)

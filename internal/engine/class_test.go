@@ -7,13 +7,13 @@ import "testing"
 func TestAKeywordSearchIsNoField(t *testing.T) {
 	t.Parallel()
 	sentence := &Texts{}
-	route := &Route{Fields: map[string][]string{"Message": {}}, Derived: map[string]*Texts{"Message": sentence}, Extra: sentence}
+	scope := &Scope{Fields: map[string][]string{"Message": {}}, Derived: map[string]*Texts{"Message": sentence}, Extra: sentence}
 	c := &class{byInput: map[string]int{}, byField: map[string]int{}}
-	field, search := c.input("Message", route), c.input("", route)
+	field, search := c.input("Message", scope), c.input("", scope)
 	if field == search || c.inputs[field].keyword || !c.inputs[search].keyword {
 		t.Errorf("inputs %d and %d", field, search)
 	}
-	if again := c.input("", route); again != search {
+	if again := c.input("", scope); again != search {
 		t.Errorf("the same search is input %d and %d", search, again)
 	}
 }

@@ -85,7 +85,7 @@ func (x *Engine) unmark(c *classState) {
 	}
 }
 
-// emit appends a row's hits. A second route of the same rule adds nothing.
+// emit appends a row's hits. A second scope of the same rule adds nothing.
 func (x *Engine) emit(p *plan, r *row, e *event.Event, hits []Hit) []Hit {
 	var last *Rule
 	read := false
@@ -114,7 +114,7 @@ func (x *Engine) emit(p *plan, r *row, e *event.Event, hits []Hit) []Hit {
 		}
 		of = func(it *item) truth {
 			if it.kind == later {
-				return truthOf(x.compares(p, it, prog.route, e, record))
+				return truthOf(x.compares(p, it, prog.scope, e, record))
 			}
 			return it.over(fired)
 		}
@@ -137,10 +137,10 @@ func (x *Engine) emit(p *plan, r *row, e *event.Event, hits []Hit) []Hit {
 		}
 		h := Hit{Rule: prog.rule}
 		if prog.untested {
-			h.Untested = prog.rule.untested(record(), prog.route)
+			h.Untested = prog.rule.untested(record(), prog.scope)
 		}
 		if len(prog.rule.Needs) > 0 {
-			h.Needs = prog.rule.needed(record(), prog.route)
+			h.Needs = prog.rule.needed(record(), prog.scope)
 		}
 		hits = append(hits, h)
 		last = prog.rule

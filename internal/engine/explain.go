@@ -13,9 +13,9 @@ import (
 // copies of the record's texts and may outlive it.
 type Explanation struct {
 	Rule *Rule
-	// Route is the route that the record takes, nil if the rule is not meant
-	// for it; Away then says why, once for each route.
-	Route *Route
+	// Scope is the one that the record is in, nil if the rule is not meant
+	// for it; Away then says why, once for each scope.
+	Scope *Scope
 	Away  []string
 	Fires bool
 	// Untested lists negated fields that the record's kind never has.
@@ -58,43 +58,43 @@ func Explain(r *Rule, e *event.Event) *Explanation {
 	x := &Explanation{Rule: r}
 	rec := &record{texts: map[string][]text{}, made: map[*Texts][]text{}}
 	rec.reset(e)
-	for i := range r.Routes {
-		route := &r.Routes[i]
-		if why := route.away(rec); why != "" {
+	for i := range r.Scopes {
+		scope := &r.Scopes[i]
+		if why := scope.away(rec); why != "" {
 			x.Away = append(x.Away, why)
 			continue
 		}
-		if x.Route != nil && x.Fires {
+		if x.Scope != nil && x.Fires {
 			break
 		}
-		if fires := r.eval(rec, route); x.Route == nil || fires {
-			x.Route, x.Fires = route, fires
+		if fires := r.eval(rec, scope); x.Scope == nil || fires {
+			x.Scope, x.Fires = scope, fires
 		}
 	}
-	if x.Route == nil {
+	if x.Scope == nil {
 		return x
 	}
 	x.Away = nil
 	for i := range r.Selections {
-		x.Selections = append(x.Selections, r.Selections[i].explain(rec, x.Route))
+		x.Selections = append(x.Selections, r.Selections[i].explain(rec, x.Scope))
 	}
 	if x.Fires {
-		x.Untested = r.untested(rec, x.Route)
+		x.Untested = r.untested(rec, x.Scope)
 	} else {
 		x.Blame = r.blame(x.Selections)
 	}
 	return x
 }
 
-// away says why a record does not take the route, "" if it does.
-func (r *Route) away(rec *record) string {
+// away says why a record is not in the scope, "" if it does.
+func (r *Scope) away(rec *record) string {
 	to := rec.e.Route
 	switch {
 	case len(r.Formats) > 0 && !slices.Contains(r.Formats, to.Format):
 		return fmt.Sprintf("the record is of the form %s, not %s", to.Format, strings.Join(r.Formats, " or "))
-	case !(&Route{Channels: r.Channels, Providers: r.Providers}).accepts(to) && to.Channel == "":
+	case !(&Scope{Channels: r.Channels, Providers: r.Providers}).accepts(to) && to.Channel == "":
 		return fmt.Sprintf("the record has no channel and its provider is %q, not %s", to.Provider, strings.Join(r.Providers, " or "))
-	case !(&Route{Channels: r.Channels, Providers: r.Providers}).accepts(to):
+	case !(&Scope{Channels: r.Channels, Providers: r.Providers}).accepts(to):
 		return fmt.Sprintf("the record's channel is %q, not %s", to.Channel, strings.Join(r.Channels, " or "))
 	case !r.accepts(to):
 		return fmt.Sprintf("the record's event id is %d, not one of %s", to.EventID, strings.Trim(fmt.Sprint(r.EventIDs), "[]"))
@@ -114,30 +114,30 @@ func seenWords(list []text) string {
 	return quoted(list[0].raw)
 }
 
-func (s *Selection) explain(rec *record, route *Route) SelectionResult {
-	result := SelectionResult{Holds: s.eval(rec, route)}
+func (s *Selection) explain(rec *record, scope *Scope) SelectionResult {
+	result := SelectionResult{Holds: s.eval(rec, scope)}
 	for _, items := range s.Alternatives {
 		list := make([]ItemResult, len(items))
 		for i := range items {
-			list[i] = items[i].explain(rec, route)
+			list[i] = items[i].explain(rec, scope)
 		}
 		result.Alternatives = append(result.Alternatives, list)
 	}
 	return result
 }
 
-func (it *Item) explain(rec *record, route *Route) ItemResult {
-	result := ItemResult{Item: it, Holds: it.eval(rec, route)}
+func (it *Item) explain(rec *record, scope *Scope) ItemResult {
+	result := ItemResult{Item: it, Holds: it.eval(rec, scope)}
 	var list []text
 	if it.Field == "" {
-		list = rec.everything(route)
+		list = rec.everything(scope)
 	} else {
-		list = rec.values(it.Field, route)
+		list = rec.values(it.Field, scope)
 	}
-	result.Lacks = len(list) == 0 && slices.Contains(route.Lacks, it.Field)
+	result.Lacks = len(list) == 0 && slices.Contains(scope.Lacks, it.Field)
 	var passed []text // shown first: a keyword's value may be the twentieth
 	for i := range it.Tests {
-		n := slices.IndexFunc(list, func(t text) bool { return it.Tests[i].hit(rec, route, t) })
+		n := slices.IndexFunc(list, func(t text) bool { return it.Tests[i].hit(rec, scope, t) })
 		if n >= 0 {
 			result.Hits = append(result.Hits, i)
 			if !slices.Contains(passed, list[n]) {

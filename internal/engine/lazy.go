@@ -80,11 +80,11 @@ func (s *scratch) test(tests *testTable, id testID, text, folded []byte) bool {
 
 // compares asks an item that compares two fields, whose answer is remembered
 // for the values of both.
-func (x *Engine) compares(p *plan, it *item, route *Route, e *event.Event, record func() *record) bool {
+func (x *Engine) compares(p *plan, it *item, scope *Scope, e *event.Event, record func() *record) bool {
 	key := x.hash.mix(2, it.id)
 	for _, in := range it.refs {
 		if !p.class.inputs[in].plain() {
-			return it.own.eval(record(), route)
+			return it.own.eval(record(), scope)
 		}
 		for _, s := range p.slots[in] {
 			key = x.hash.mix(key, x.hash.value(&e.Values[s], 0))
@@ -95,7 +95,7 @@ func (x *Engine) compares(p *plan, it *item, route *Route, e *event.Event, recor
 	if !ok {
 		if len(it.own.Tests) == 1 {
 			hit = x.compareSlots(p, it, e)
-		} else if it.own.eval(record(), route) {
+		} else if it.own.eval(record(), scope) {
 			hit = 1
 		}
 		x.memo.put(key, hit)

@@ -42,7 +42,7 @@ func TestSelectionsBehindNot(t *testing.T) {
 		"not (a and a)":    {[]Op{sel(0), sel(0), and, not}, true, 0},
 		"not (not a or a)": {[]Op{sel(0), not, sel(0), or, not}, true, 0},
 	} {
-		r := New(Rule{Selections: make([]Selection, 1), Condition: c.condition})
+		r := NewRule(Rule{Selections: make([]Selection, 1), Condition: c.condition})
 		if r.negated[0] != c.negated || len(r.must) != c.must {
 			t.Errorf("%s: negated %v, must %v", name, r.negated[0], r.must)
 		}

@@ -14,7 +14,7 @@ import (
 // shared by all workers. Classes of records are compiled when one is first met.
 type Program struct {
 	set   *Ruleset
-	index routeIndex
+	index scopeIndex
 	ids   []bool // rule -> it asks for the event's id
 	mu    sync.Mutex
 	// byRoute finds the class of a route by content; several routes with the
@@ -34,7 +34,7 @@ type classRoute struct {
 
 // NewProgram prepares a set of rules.
 func NewProgram(set *Ruleset) *Program {
-	p := &Program{set: set, index: newRouteIndex(set), ids: make([]bool, len(set.Rules)), byRoute: map[classRoute]*class{}, classes: map[string]*class{}}
+	p := &Program{set: set, index: newScopeIndex(set), ids: make([]bool, len(set.Rules)), byRoute: map[classRoute]*class{}, classes: map[string]*class{}}
 	items, tests := 0, 0
 	for n, r := range set.Rules {
 		for s := range r.Selections {
@@ -78,7 +78,7 @@ func (p *Program) findClass(route *event.Route, fixedID bool) *class {
 	id := strconv.FormatUint(uint64(route.EventID), 10)
 	p.index.each(route, func(at candidateAt) {
 		r := p.set.Rules[at.rule]
-		to := &r.Routes[at.route]
+		to := &r.Scopes[at.scope]
 		if !to.accepts(route) {
 			return
 		}
@@ -86,8 +86,8 @@ func (p *Program) findClass(route *event.Route, fixedID bool) *class {
 		if fixedID && p.ids[at.rule] && r.refuted(to, id) {
 			return
 		}
-		list = append(list, &program{rule: r, route: to})
-		name = binary.AppendUvarint(binary.AppendUvarint(name, uint64(at.rule)), uint64(at.route))
+		list = append(list, &program{rule: r, scope: to})
+		name = binary.AppendUvarint(binary.AppendUvarint(name, uint64(at.rule)), uint64(at.scope))
 		if fixedID && p.ids[at.rule] && plainID(to) {
 			name = r.appendID(name, id)
 		}
@@ -122,17 +122,17 @@ func (r *Rule) appendID(dst []byte, id string) []byte {
 }
 
 // refuted reports that the rule cannot hold when EventID has this text.
-func (r *Rule) refuted(route *Route, id string) bool {
-	if !plainID(route) {
+func (r *Rule) refuted(scope *Scope, id string) bool {
+	if !plainID(scope) {
 		return false
 	}
 	return r.truth(func(s int) truth { return r.Selections[s].withID(id) }) == no
 }
 
-// plainID reports whether the route leaves the event id's field as it is.
-func plainID(route *Route) bool {
+// plainID reports whether the scope leaves the event id's field as it is.
+func plainID(scope *Scope) bool {
 	for _, field := range [...]string{"EventID", "System.EventID"} {
-		if _, renamed := route.Fields[field]; renamed || route.Values[field] != nil || route.Derived[field] != nil {
+		if _, renamed := scope.Fields[field]; renamed || scope.Values[field] != nil || scope.Derived[field] != nil {
 			return false
 		}
 	}

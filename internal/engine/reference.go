@@ -19,7 +19,7 @@ type Reference struct {
 
 type candidate struct {
 	rule  *Rule
-	route *Route
+	scope *Scope
 }
 
 // maxPlans bounds the routes that are remembered; a log has a few hundred.
@@ -54,12 +54,12 @@ func (x *Reference) Match(e *event.Event, hits []Hit) []Hit {
 	r.reset(e)
 	var last *Rule
 	for _, c := range plan {
-		if c.rule == last || !r.where(c.route) {
+		if c.rule == last || !r.where(c.scope) {
 			continue
 		}
-		if c.rule.eval(r, c.route) {
-			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(r, c.route), Needs: c.rule.needed(r, c.route)})
-			last = c.rule // a second route of the same rule adds nothing
+		if c.rule.eval(r, c.scope) {
+			hits = append(hits, Hit{Rule: c.rule, Untested: c.rule.untested(r, c.scope), Needs: c.rule.needed(r, c.scope)})
+			last = c.rule // a second scope of the same rule adds nothing
 		}
 	}
 	return hits
@@ -69,16 +69,16 @@ func (x *Reference) Match(e *event.Event, hits []Hit) []Hit {
 func (x *Reference) plan(to *event.Route) []candidate {
 	var list []candidate
 	for _, r := range x.set.Rules {
-		for i := range r.Routes {
-			if r.Routes[i].accepts(to) {
-				list = append(list, candidate{r, &r.Routes[i]})
+		for i := range r.Scopes {
+			if r.Scopes[i].accepts(to) {
+				list = append(list, candidate{r, &r.Scopes[i]})
 			}
 		}
 	}
 	return list
 }
 
-func (r *Route) accepts(to *event.Route) bool {
+func (r *Scope) accepts(to *event.Route) bool {
 	if len(r.Formats) > 0 && !slices.Contains(r.Formats, to.Format) {
 		return false
 	}
@@ -133,8 +133,8 @@ func (r *record) derived(from *Texts) []text {
 	return list
 }
 
-func (r *record) where(route *Route) bool {
-	for field, want := range route.Where {
+func (r *record) where(scope *Scope) bool {
+	for field, want := range scope.Where {
 		if !slices.ContainsFunc(r.field(field), func(t text) bool { return t.folded == want }) {
 			return false
 		}
@@ -166,10 +166,10 @@ func (r *record) field(name string) []text {
 	return list
 }
 
-// values returns the texts that a rule's field means on a route.
-func (r *record) values(name string, route *Route) []text {
-	names, renamed := route.Fields[name]
-	turn, derived := route.Values[name], route.Derived[name]
+// values returns the texts that a rule's field means on a scope.
+func (r *record) values(name string, scope *Scope) []text {
+	names, renamed := scope.Fields[name]
+	turn, derived := scope.Values[name], scope.Derived[name]
 	switch {
 	case !renamed && turn == nil && derived == nil:
 		return r.field(name)
@@ -216,7 +216,7 @@ func (r *record) named(name string) []text {
 }
 
 // everything returns the texts of all values, for keywords.
-func (r *record) everything(route *Route) []text {
+func (r *record) everything(scope *Scope) []text {
 	if !r.read {
 		r.read = true
 		for _, v := range r.e.Values {
@@ -228,21 +228,21 @@ func (r *record) everything(route *Route) []text {
 			})
 		}
 	}
-	if route.Extra == nil {
+	if scope.Extra == nil {
 		return r.all
 	}
-	return append(slices.Clone(r.all), r.derived(route.Extra)...)
+	return append(slices.Clone(r.all), r.derived(scope.Extra)...)
 }
 
 // eval runs the condition, unless a selection that it cannot do without fails:
 // most records end there, which saves a fifth of the time of all published rules.
-func (r *Rule) eval(rec *record, route *Route) bool {
+func (r *Rule) eval(rec *record, scope *Scope) bool {
 	for _, n := range r.must {
-		if !r.Selections[n].eval(rec, route) {
+		if !r.Selections[n].eval(rec, scope) {
 			return false
 		}
 	}
-	return evalOps(r.Condition, func(n int) bool { return r.Selections[n].eval(rec, route) })
+	return evalOps(r.Condition, func(n int) bool { return r.Selections[n].eval(rec, scope) })
 }
 
 // evalOps runs a condition over the truth of its selections.
@@ -271,11 +271,11 @@ func evalOps(ops []Op, holds func(selection int) bool) bool {
 	return len(stack) == 1 && stack[0]
 }
 
-func (s *Selection) eval(rec *record, route *Route) bool {
+func (s *Selection) eval(rec *record, scope *Scope) bool {
 	for _, items := range s.Alternatives {
 		all := true
 		for i := range items {
-			if !items[i].eval(rec, route) {
+			if !items[i].eval(rec, scope) {
 				all = false
 				break
 			}
@@ -287,29 +287,29 @@ func (s *Selection) eval(rec *record, route *Route) bool {
 	return false
 }
 
-func (it *Item) eval(rec *record, route *Route) bool {
+func (it *Item) eval(rec *record, scope *Scope) bool {
 	var list []text
 	if it.Field == "" {
-		list = rec.everything(route)
+		list = rec.everything(scope)
 	} else {
-		list = rec.values(it.Field, route)
+		list = rec.values(it.Field, scope)
 	}
 	if it.Kind == ExistsItem {
 		return (len(list) > 0) == it.Exists
 	}
 	if it.Negate {
 		// "not equal" still asks for the field: without it nothing is compared.
-		return len(list) > 0 && !it.any(rec, route, list)
+		return len(list) > 0 && !it.any(rec, scope, list)
 	}
-	return it.any(rec, route, list)
+	return it.any(rec, scope, list)
 }
 
-func (it *Item) any(rec *record, route *Route, list []text) bool {
+func (it *Item) any(rec *record, scope *Scope, list []text) bool {
 	if it.Null && !slices.ContainsFunc(list, func(t text) bool { return t.raw != "" }) {
 		return true
 	}
 	for i := range it.Tests {
-		hit := slices.ContainsFunc(list, func(t text) bool { return it.Tests[i].hit(rec, route, t) })
+		hit := slices.ContainsFunc(list, func(t text) bool { return it.Tests[i].hit(rec, scope, t) })
 		if hit != it.All {
 			return hit
 		}
@@ -317,11 +317,11 @@ func (it *Item) any(rec *record, route *Route, list []text) bool {
 	return it.All && len(it.Tests) > 0
 }
 
-func (t *Test) hit(rec *record, route *Route, v text) bool {
+func (t *Test) hit(rec *record, scope *Scope, v text) bool {
 	if t.Kind != FieldRef {
 		return t.match(v.raw, v.folded)
 	}
-	for _, other := range rec.values(t.Field, route) {
+	for _, other := range rec.values(t.Field, scope) {
 		a, b := v.folded, other.folded
 		if t.Cased {
 			a, b = v.raw, other.raw
@@ -348,10 +348,10 @@ func (t *Test) hit(rec *record, route *Route, v text) bool {
 	return false
 }
 
-// untested lists the fields that stand behind a "not", that the route's records
+// untested lists the fields that stand behind a "not", that the scope's records
 // never have, and that decide: everything else beside them holds.
-func (r *Rule) untested(rec *record, route *Route) []string {
-	if len(route.Lacks) == 0 {
+func (r *Rule) untested(rec *record, scope *Scope) []string {
+	if len(scope.Lacks) == 0 {
 		return nil
 	}
 	var list []string
@@ -360,7 +360,7 @@ func (r *Rule) untested(rec *record, route *Route) []string {
 			continue
 		}
 		for _, items := range s.Alternatives {
-			for _, field := range lacking(items, rec, route) {
+			for _, field := range lacking(items, rec, scope) {
 				if !slices.Contains(list, field) {
 					list = append(list, field)
 				}
@@ -372,12 +372,12 @@ func (r *Rule) untested(rec *record, route *Route) []string {
 
 // lacking returns the fields without which a list of items holds, none if it
 // does not.
-func lacking(items []Item, rec *record, route *Route) []string {
+func lacking(items []Item, rec *record, scope *Scope) []string {
 	var fields []string
 	for i := range items {
 		switch field := items[i].Field; {
-		case items[i].eval(rec, route):
-		case slices.Contains(route.Lacks, field) && len(rec.values(field, route)) == 0:
+		case items[i].eval(rec, scope):
+		case slices.Contains(scope.Lacks, field) && len(rec.values(field, scope)) == 0:
 			fields = append(fields, field)
 		default:
 			return nil
@@ -388,13 +388,13 @@ func lacking(items []Item, rec *record, route *Route) []string {
 
 // needed reads the fields that correlations ask of a hit. A record's computer
 // goes by several names in rules.
-func (r *Rule) needed(rec *record, route *Route) []string {
+func (r *Rule) needed(rec *record, scope *Scope) []string {
 	if len(r.Needs) == 0 {
 		return nil
 	}
 	list := make([]string, len(r.Needs))
 	for i, name := range r.Needs {
-		for _, t := range rec.values(name, route) {
+		for _, t := range rec.values(name, scope) {
 			if t.raw != "" {
 				list[i] = t.raw
 				break

@@ -8,24 +8,23 @@ import (
 
 // Meta is what a rule says about itself.
 type Meta struct {
-	ID         string
-	Name       string // by which correlations refer to it
-	Title      string
-	Level      string // informational, low, medium, high, critical
-	Status     string
-	Source     string // file
-	Techniques []string
-	CVEs       []string
-	Actors     []string
-	Software   []string
-	// Chain, Step and Message are set by built-in rules only.
-	Chain, Step, Message string
+	ID     string
+	Name   string // by which correlations refer to it
+	Title  string
+	Level  string // informational, low, medium, high, critical
+	Status string
+	Source string // file
+	// Extra is what else the rule's language lets it say. The engine does not
+	// look at it.
+	Extra any
 }
 
-// Rule is a compiled rule. It is immutable and shared by all workers.
+// Rule is a compiled rule. While its set is loaded, filters narrow it and
+// correlations note what they read of it; from [NewProgram] on it does not
+// change and all workers share it.
 type Rule struct {
 	Meta       Meta
-	Routes     []Route
+	Scopes     []Scope
 	Selections []Selection
 	Condition  []Op
 	// Needs names the fields that correlations read of a hit. Silent says that
@@ -36,8 +35,8 @@ type Rule struct {
 	must    []int  // selections without which the condition cannot hold
 }
 
-// Route says for which records a rule is meant. Empty lists mean any.
-type Route struct {
+// Scope says for which records a rule is meant. Empty lists mean any.
+type Scope struct {
 	Formats   []string
 	Channels  []string
 	Providers []string // asked only where a record has no channel that decides
@@ -45,7 +44,7 @@ type Route struct {
 	// Fields renames: the rule's field to the record's fields, any of which
 	// may match. A field that is not in it keeps its name.
 	Fields map[string][]string
-	// Lacks names fields that the records of this route never have; a
+	// Lacks names fields that the records of this scope never have; a
 	// negated test on one is told as "could not be tested".
 	Lacks []string
 	// Values turns a record's text of a field into the forms that rules
@@ -62,11 +61,11 @@ type Route struct {
 	Extra *Texts
 }
 
-// Turn writes one text of a record in the forms that rules expect. Routes
+// Turn writes one text of a record in the forms that rules expect. Scopes
 // share one by pointer, so that equal ones are known as equal.
 type Turn struct{ Of func(text string) []string }
 
-// Texts makes a text of a whole record. Routes share one by pointer, so that
+// Texts makes a text of a whole record. Scopes share one by pointer, so that
 // it is made once for an event.
 type Texts struct {
 	// Reads names the record's fields that the text depends on, and on nothing
@@ -141,9 +140,9 @@ type Hit struct {
 	Needs []string
 }
 
-// New finishes a rule: it finds which selections stand behind a "not". The
+// NewRule finishes a rule: it finds which selections stand behind a "not". The
 // condition is walked from its end, where the outermost step stands.
-func New(r Rule) *Rule {
+func NewRule(r Rule) *Rule {
 	r.negated = make([]bool, len(r.Selections))
 	type operand struct{ negated, must bool }
 	pending := []operand{{must: true}} // the operands that are still to come
@@ -171,7 +170,7 @@ func New(r Rule) *Rule {
 }
 
 // Exclude makes the rule hold only where a filter's condition does not. It is
-// for loading: rules do not change once engines run.
+// for loading only.
 func (r *Rule) Exclude(selections []Selection, condition []Op) {
 	out := *r
 	out.must, out.negated = nil, nil
@@ -184,5 +183,5 @@ func (r *Rule) Exclude(selections []Selection, condition []Op) {
 		out.Condition = append(out.Condition, op)
 	}
 	out.Condition = append(out.Condition, Op{Code: OpNot}, Op{Code: OpAnd, Arg: 2})
-	*r = *New(out)
+	*r = *NewRule(out)
 }

@@ -162,8 +162,8 @@ func (r *Rule) ConditionText(mark func(selection int) string) string {
 	return stack[0].text
 }
 
-// Words says for which records a route is meant.
-func (r *Route) Words() string {
+// Words says which records are in the scope.
+func (r *Scope) Words() string {
 	var parts []string
 	if len(r.Formats) > 0 {
 		parts = append(parts, "logs of the form "+strings.Join(r.Formats, " or "))
@@ -190,9 +190,9 @@ func (r *Route) Words() string {
 	return strings.Join(parts, ", ")
 }
 
-// Reads says which of the record's fields a rule's field means on the route:
+// Reads says which of the record's fields a rule's field means on the scope:
 // "NewProcessName" for Image on a 4688.
-func (r *Route) Reads(field string) string {
+func (r *Scope) Reads(field string) string {
 	if field == "" {
 		if r.Extra != nil {
 			return "any value, or the record's whole sentence"

@@ -15,6 +15,7 @@ import (
 	"spoor/event"
 	"spoor/internal/engine"
 	"spoor/internal/finding"
+	"spoor/sigma"
 )
 
 // correlator keeps the hits that correlation rules refer to, and runs those
@@ -240,10 +241,11 @@ const maxInner = 1_000_000
 // finding tells a result. It stands at the hit that met the condition first.
 func (c *correlator) finding(r *engine.Result) *finding.Finding {
 	m := &r.Correlation.Meta
+	says, _ := m.Extra.(sigma.Details)
 	f := &finding.Finding{
 		Time: r.By.At.String(), At: r.By.At, Host: r.By.Host,
 		Rule:       finding.Rule{ID: m.ID, Title: m.Title, Level: m.Level, Kind: "correlation", Source: m.Source},
-		Techniques: list(m.Techniques), CVEs: list(m.CVEs), Actors: list(m.Actors), Software: m.Software,
+		Techniques: list(says.Techniques), CVEs: list(says.CVEs), Actors: list(says.Actors), Software: says.Software,
 		Source: c.items[r.By.Item], Item: r.By.Item,
 		Where: finding.Where{Record: r.By.Record, Offset: r.By.Offset, Line: r.By.Line},
 	}

@@ -9,6 +9,7 @@ import (
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
 	"spoor/internal/stream"
+	"spoor/sigma"
 )
 
 // workerState is what one worker keeps between blocks.
@@ -117,11 +118,12 @@ func (p *pipeline) inPeriod(t event.Time) bool {
 // finding copies what a hit needs out of the block.
 func (w *workerState) finding(e *event.Event, h *engine.Hit, kind string) *finding.Finding {
 	r := h.Rule
+	says, _ := r.Meta.Extra.(sigma.Details)
 	f := w.copies.room(w.p.rendering)
 	*f = finding.Finding{
 		Time: w.copies.time, At: e.Time, Host: e.Host,
 		Rule:       finding.Rule{ID: r.Meta.ID, Title: r.Meta.Title, Level: r.Meta.Level, Kind: "sigma", Source: r.Meta.Source},
-		Techniques: list(r.Meta.Techniques), CVEs: list(r.Meta.CVEs), Actors: list(r.Meta.Actors), Software: r.Meta.Software,
+		Techniques: list(says.Techniques), CVEs: list(says.CVEs), Actors: list(says.Actors), Software: says.Software,
 		Source: finding.Source{Kind: kind},
 		Where:  finding.Where{Record: e.Ref.Record, Offset: e.Ref.Offset, Line: e.Ref.Line},
 		Item:   e.Ref.Item,
@@ -130,10 +132,10 @@ func (w *workerState) finding(e *event.Event, h *engine.Hit, kind string) *findi
 	if !w.p.opts.NoFields {
 		f.Fields = fields(e)
 	}
-	if r.Meta.Chain != "" {
-		f.Step = &finding.Step{Chain: r.Meta.Chain, Name: r.Meta.Step}
+	if says.Chain != "" {
+		f.Step = &finding.Step{Chain: says.Chain, Name: says.Step}
 	}
-	f.Message = message(r.Meta.Message, r.Meta.Title, e)
+	f.Message = message(says.Message, r.Meta.Title, e)
 	for _, name := range h.Untested {
 		f.Notes = append(f.Notes, "filter could not be tested: "+name)
 	}

@@ -6,27 +6,27 @@ import (
 	"spoor/event"
 )
 
-// routeIndex finds the rules that may be meant for a record without asking all.
-type routeIndex struct {
+// scopeIndex finds the rules that may be meant for a record without asking all.
+type scopeIndex struct {
 	byChannel  map[logKey][]candidateAt
 	byProvider map[logKey][]candidateAt
-	byFormat   map[logKey][]candidateAt // of routes that name neither
+	byFormat   map[logKey][]candidateAt // of scopes that name neither
 	anywhere   map[logKey][]candidateAt // of those that name no format either
 }
 
-// logKey is a name and an event id, or all is set for routes that take any id.
+// logKey is a name and an event id, or all is set for scopes that take any id.
 type logKey struct {
 	name string
 	id   uint32
 	all  bool
 }
 
-// candidateAt is a rule and one of its routes.
-type candidateAt struct{ rule, route int32 }
+// candidateAt is a rule and one of its scopes.
+type candidateAt struct{ rule, scope int32 }
 
-func newRouteIndex(set *Ruleset) routeIndex {
-	x := routeIndex{map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}}
-	known := map[string]string{} // thousands of routes name a few dozen logs
+func newScopeIndex(set *Ruleset) scopeIndex {
+	x := scopeIndex{map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}, map[logKey][]candidateAt{}}
+	known := map[string]string{} // thousands of scopes name a few dozen logs
 	key := func(name string) string {
 		k, ok := known[name]
 		if !ok {
@@ -36,8 +36,8 @@ func newRouteIndex(set *Ruleset) routeIndex {
 		return k
 	}
 	for n, r := range set.Rules {
-		for i := range r.Routes {
-			to, at := &r.Routes[i], candidateAt{int32(n), int32(i)}
+		for i := range r.Scopes {
+			to, at := &r.Scopes[i], candidateAt{int32(n), int32(i)}
 			for _, c := range to.Channels {
 				to.enter(x.byChannel, key(c), at)
 			}
@@ -58,9 +58,9 @@ func newRouteIndex(set *Ruleset) routeIndex {
 	return x
 }
 
-// enter appends a candidate under a name and the ids of its route, each once:
+// enter appends a candidate under a name and the ids of its scope, each once:
 // candidates come in order.
-func (r *Route) enter(m map[logKey][]candidateAt, name string, at candidateAt) {
+func (r *Scope) enter(m map[logKey][]candidateAt, name string, at candidateAt) {
 	put := func(k logKey) {
 		if list := m[k]; len(list) == 0 || list[len(list)-1] != at {
 			m[k] = append(list, at)
@@ -74,9 +74,9 @@ func (r *Route) enter(m map[logKey][]candidateAt, name string, at candidateAt) {
 	}
 }
 
-// each calls f with the routes that a record's route may be accepted by, in
+// each calls f with the scopes that a record's route may be accepted by, in
 // load order. The lists are in that order and need no sorting.
-func (x *routeIndex) each(to *event.Route, f func(candidateAt)) {
+func (x *scopeIndex) each(to *event.Route, f func(candidateAt)) {
 	var room [8][]candidateAt
 	lists := room[:0]
 	add := func(m map[logKey][]candidateAt, name string) {
@@ -110,7 +110,7 @@ func (x *routeIndex) each(to *event.Route, f func(candidateAt)) {
 }
 
 func (a candidateAt) before(b candidateAt) bool {
-	return a.rule < b.rule || a.rule == b.rule && a.route < b.route
+	return a.rule < b.rule || a.rule == b.rule && a.scope < b.scope
 }
 
 // canonical maps names that differ in case only, as strings.EqualFold sees it,
