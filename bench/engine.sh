@@ -7,10 +7,10 @@ cd "$(dirname "$0")/.."
 runs=${1:-15} pattern=${2:-'^Benchmark(Hunt|Decode|Start|FirstPass)'}
 export SPOOR_CORES=${SPOOR_CORES:-2}
 bin=$(mktemp -d) && trap 'rm -rf "$bin"' EXIT
-go test -c -o "$bin/sigma.test" ./sigma
+go test -c -o "$bin/sigma.test" ./internal/sigma
 echo "date: $(date -u +%F)  commit: $(git rev-parse --short HEAD)  $(go version | cut -d' ' -f3)  cores: $SPOOR_CORES  runs: $runs"
 grep -m1 'model name' /proc/cpuinfo 2>/dev/null | sed 's/.*: /processor: /' || true
-cd sigma
+cd internal/sigma
 for _ in $(seq "$runs"); do
   # The calibration loop stands in the same minute as what it calibrates.
   "$bin/sigma.test" -test.run=NONE -test.bench="$pattern|^BenchmarkCalibrate" -test.benchtime=1x

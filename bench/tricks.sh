@@ -20,29 +20,29 @@ build() { # NAME FILE SED-SCRIPT
     sed -E "$script" "$file" > "$tmp/$n.go"
     if cmp -s "$file" "$tmp/$n.go"; then echo "tricks.sh: \"$name\" changes nothing in $file" >&2; exit 1; fi
     printf '{"Replace": {"%s": "%s"}}\n' "$top/$file" "$tmp/$n.go" > "$tmp/$n.json"
-    go test -c -overlay "$tmp/$n.json" -o "$bin" ./sigma
+    go test -c -overlay "$tmp/$n.json" -o "$bin" ./internal/sigma
   else
-    go test -c -o "$bin" ./sigma
+    go test -c -o "$bin" ./internal/sigma
   fi
   names+=("$name") binaries+=("$bin")
 }
 
 build "as it is" "" ""
-build "value memo" match/memo.go 's/^(func \(m \*memo\) get.*)$/\1\n\treturn 0, false/'
-build "row memo" match/engine.go 's/^(\tn, ok := p\.rows\[key\])$/\1\n\tok, x.rows, x.rowN = false, x.rows[:1], 0/'
-build "waking rules by atoms" match/wake.go 's/^\t\tif w\.any \{$/\t\tif len(c.atoms) >= 0 {/'
-build "rules of other event ids dropped" match/program.go 's/if fixedID \&\& p\.ids\[at\.rule\] \&\& r\.refuted\(to, id\) \{/if false {/'
-build "rules without their fields dropped" match/plan.go 's/prog\.truth\(of\) == no; l\.dead\[n\] \{/prog.truth(of) == no \&\& len(c.atoms) < 0; l.dead[n] {/'
-build "numbers not rendered" match/column.go 's/if !m\.numeric \{/if false {/'
-build "rarest four bytes of literals" match/gram.go 's/^\t"math\/bits"$/\t"bytes"\n\t"math\/bits"/; s/^(func \(g \*grams\) find.*)$/\1\n\tfor n := range g.literals {\n\t\tif bytes.Contains(text, []byte(g.literals[n].text)) {\n\t\t\tfound = note(int32(n), found, seen)\n\t\t}\n\t}\n\treturn found/'
-build "literals that gate expressions" match/literal.go 's/^(func gateOf.*)$/\1\n\treturn gate{}/'
-build "lazy automata" match/automaton.go 's/^\tmaxInst += 8_000/\tmaxInst = 0/'
-build "dear atoms wait" match/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
-build "rows of text joined only behind values" match/rowgate.go 's/^(\tc\.gates = make.*)$/\1\n\tif len(c.atoms) >= 0 {\n\t\treturn\n\t}/'
+build "value memo" internal/engine/memo.go 's/^(func \(m \*memo\) get.*)$/\1\n\treturn 0, false/'
+build "row memo" internal/engine/engine.go 's/^(\tn, ok := p\.rows\[key\])$/\1\n\tok, x.rows, x.rowN = false, x.rows[:1], 0/'
+build "waking rules by atoms" internal/engine/wake.go 's/^\t\tif w\.any \{$/\t\tif len(c.atoms) >= 0 {/'
+build "rules of other event ids dropped" internal/engine/program.go 's/if fixedID \&\& p\.ids\[at\.rule\] \&\& r\.refuted\(to, id\) \{/if false {/'
+build "rules without their fields dropped" internal/engine/plan.go 's/prog\.truth\(of\) == no; l\.dead\[n\] \{/prog.truth(of) == no \&\& len(c.atoms) < 0; l.dead[n] {/'
+build "numbers not rendered" internal/engine/column.go 's/if !m\.numeric \{/if false {/'
+build "rarest four bytes of literals" internal/engine/gram.go 's/^\t"math\/bits"$/\t"bytes"\n\t"math\/bits"/; s/^(func \(g \*grams\) find.*)$/\1\n\tfor n := range g.literals {\n\t\tif bytes.Contains(text, []byte(g.literals[n].text)) {\n\t\t\tfound = note(int32(n), found, seen)\n\t\t}\n\t}\n\treturn found/'
+build "literals that gate expressions" internal/engine/literal.go 's/^(func gateOf.*)$/\1\n\treturn gate{}/'
+build "lazy automata" internal/engine/automaton.go 's/^\tmaxInst += 8_000/\tmaxInst = 0/'
+build "dear atoms wait" internal/engine/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
+build "rows of text joined only behind values" internal/engine/rowgate.go 's/^(\tc\.gates = make.*)$/\1\n\tif len(c.atoms) >= 0 {\n\t\treturn\n\t}/'
 
 pattern='^Benchmark(HuntRecordings|HuntServer|HuntScripts|HuntHttpProxy)$'
 [ -z "${SPOOR_PATTERN:-}" ] || pattern=$SPOOR_PATTERN
-cd sigma
+cd internal/sigma
 run() { "${binaries[$1]}" -test.run=NONE -test.bench="$pattern" -test.benchtime=1x | sed "s/^/$2 $3 /"; }
 for _ in $(seq "$runs"); do
   for n in "${!names[@]}"; do

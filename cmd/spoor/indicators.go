@@ -11,9 +11,9 @@ import (
 
 	"spoor/internal/indicator"
 	"spoor/internal/safetext"
+	"spoor/internal/sigma"
 	"spoor/internal/storyline"
 	"spoor/rules"
-	"spoor/sigma"
 )
 
 // indicatorFlags are the options that choose indicators.

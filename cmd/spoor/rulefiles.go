@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"spoor/internal/examine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // maxRuleFile bounds one rule file; the largest published one has 60 KiB.

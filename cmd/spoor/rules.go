@@ -12,7 +12,7 @@ import (
 
 	"spoor/internal/engine"
 	"spoor/internal/safetext"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func newRulesCommand() *cobra.Command {

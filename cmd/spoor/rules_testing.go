@@ -17,7 +17,7 @@ import (
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/safetext"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func newRulesTestCommand() *cobra.Command {

@@ -7,8 +7,8 @@ import (
 
 	"spoor/internal/engine"
 	"spoor/internal/examine"
+	"spoor/internal/sigma"
 	"spoor/rules"
-	"spoor/sigma"
 )
 
 // ruleFlags are the options that choose rules.

@@ -15,7 +15,7 @@ import (
 	"spoor/event"
 	"spoor/internal/engine"
 	"spoor/internal/finding"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // correlator keeps the hits that correlation rules refer to, and runs those

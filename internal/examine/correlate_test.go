@@ -9,7 +9,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/finding"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // Hits that do not fit into memory give the same findings of correlations as

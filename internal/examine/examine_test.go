@@ -19,7 +19,7 @@ import (
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 	"spoor/internal/lab"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 const logonRule = `title: Logon of the intruder

@@ -17,7 +17,7 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/finding"
 	"spoor/internal/lab/labdata"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // correlations count and join what rules find in the whole data folder.

@@ -8,8 +8,8 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
+	"spoor/internal/sigma"
 	"spoor/internal/stream"
-	"spoor/sigma"
 )
 
 // workerState is what one worker keeps between blocks.

@@ -5,7 +5,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // Cases that random draws seldom meet.

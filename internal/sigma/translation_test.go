@@ -6,7 +6,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func TestRecordsOfOtherSourcesAreTranslated(t *testing.T) {

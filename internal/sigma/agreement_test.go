@@ -10,7 +10,7 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/examine"
 	"spoor/internal/lab/labdata"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // told writes hits for comparison.

@@ -14,7 +14,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // written makes a record as the log of a route writes it: what Sysmon calls

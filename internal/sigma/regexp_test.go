@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // Expressions of published rules meet fields that somebody wrote to slow them

@@ -9,7 +9,7 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func TestExplanationsOfARecordingAgreeForEveryRule(t *testing.T) {

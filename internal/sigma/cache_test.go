@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // shapeOf tells a rule set so that two can be compared.

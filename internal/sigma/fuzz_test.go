@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // A rule file of any content is read without panic, gives each rule or refusal

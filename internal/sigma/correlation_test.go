@@ -10,7 +10,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // base are three rules on F, beside which correlations stand.

@@ -13,8 +13,8 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/sigma"
 	"spoor/rules"
-	"spoor/sigma"
 )
 
 func published(t *testing.T) []sigma.File {

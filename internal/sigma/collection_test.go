@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func TestPartsOfARuleCollectionAreJoined(t *testing.T) {

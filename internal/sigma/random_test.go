@@ -12,7 +12,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // dice draws rules and records that meet often: from few sources, fields and

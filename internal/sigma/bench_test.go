@@ -20,8 +20,8 @@ import (
 	"spoor/internal/evtxlog"
 	"spoor/internal/lab"
 	"spoor/internal/lab/labdata"
+	"spoor/internal/sigma"
 	"spoor/internal/stream"
-	"spoor/sigma"
 )
 
 // windows keeps the rules for Windows: the 2,858 of the definition.

@@ -17,7 +17,7 @@ import (
 	"spoor/internal/engine"
 	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func TestRulesThatCanNeverFireAreWarnedOf(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // refusals reads the table of rules that must be refused.
@@ -55,7 +55,7 @@ func TestRulesThatCannotBeHonouredAreRefusedWithCodeAndLine(t *testing.T) {
 // a huge file or rules beside the refused one.
 func TestThePageListsEveryCode(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/sigma.md")
+	page, err := os.ReadFile("../../docs/sigma.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestThePageListsEveryCode(t *testing.T) {
 // Every line of the page's tables of meanings names rows that exist.
 func TestThePageNamesItsRows(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/sigma.md")
+	page, err := os.ReadFile("../../docs/sigma.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // 37 published rules filter by a field that no 4688 has, seven of them by

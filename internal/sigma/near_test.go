@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 // A misspelt word is answered with the one that was meant, where there is one.

@@ -14,7 +14,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/sigma"
+	"spoor/internal/sigma"
 )
 
 func ruleOf(detection, condition string) []byte {
