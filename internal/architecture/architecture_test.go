@@ -28,6 +28,7 @@ var rank = map[string]float64{
 	"internal/actor": 2, "internal/record": 2, "internal/textlog": 2, "internal/collection": 2,
 	"internal/evtxlog": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
 	"internal/sigma": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
+	"evtx": 4, "jsonevent": 4,
 	"internal/examine":  4,
 	"internal/coverage": 5, "internal/pageuse": 5, "internal/mailuse": 5,
 	"internal/storyline":  6,

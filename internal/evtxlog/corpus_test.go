@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write testdata/records.tsv anew")
 func row(t *testing.T, name string) string {
 	t.Helper()
 	ids := int64(0)
-	total, err := Open(name, func(*event.Event) { ids++ })
+	total, err := readFile(name, func(*event.Event) { ids++ })
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -119,7 +119,7 @@ func TestTheRecordThatATamperingToolHidIsRecovered(t *testing.T) {
 	t.Parallel()
 	var hidden []string
 	name := labdata.Path(t, "evtx/damaged/post-Security.evtx")
-	total, err := Open(name, func(e *event.Event) {
+	total, err := readFile(name, func(e *event.Event) {
 		// The tool renumbered the records after the one it hid, so two have
 		// the id 105; the hidden one tells of a clock change.
 		if id := e.Get("EventID").String(); e.Ref.Record == 105 && id == "4616" {
@@ -138,4 +138,14 @@ func TestTheRecordThatATamperingToolHidIsRecovered(t *testing.T) {
 	if got := codes(total.Damage); !slices.Equal(got, []string{"hidden-record=1"}) {
 		t.Errorf("damage %v", got)
 	}
+}
+
+// readFile reads a log of the data folder.
+func readFile(name string, yield func(*event.Event)) (event.Total, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return event.Total{}, err
+	}
+	defer f.Close()
+	return Read(f, yield)
 }

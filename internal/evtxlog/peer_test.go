@@ -83,7 +83,7 @@ func there(t *testing.T, program, name string, flags ...string) []peerRecord {
 func here(t *testing.T, name string) (all []peerRecord, damaged map[int64]string) {
 	t.Helper()
 	chunk := func(offset int64) int64 { return (offset - fileHeaderSize) / chunkSize }
-	total, err := Open(name, func(e *event.Event) {
+	total, err := readFile(name, func(e *event.Event) {
 		r := peerRecord{id: e.Ref.Record, chunk: chunk(e.Ref.Offset)}
 		for slot, v := range e.Values {
 			f := e.Shape.Field(event.Slot(slot))

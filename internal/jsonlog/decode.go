@@ -48,11 +48,14 @@ type decoder struct {
 	key       []byte
 	ev        event.Event
 	sum       stream.Summary
+	plain     *plainForm // nil for exported Windows events
 }
 
 // NewDecoder makes a decoder. location is the zone of times without one, nil
 // for UTC.
-func NewDecoder(location *time.Location) stream.Decoder {
+func NewDecoder(location *time.Location) stream.Decoder { return newDecoder(location) }
+
+func newDecoder(location *time.Location) *decoder {
 	return &decoder{
 		flat:   flattener{inner: new(flattener)},
 		clock:  textlog.Clock{Location: location},
@@ -79,7 +82,7 @@ func (d *decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summa
 		rest := d.scan.Rest()
 		if len(rest) == 0 {
 			if cap(d.flat.arena) > maxArena || cap(d.flat.sig) > maxArena {
-				d.flat = flattener{inner: new(flattener)}
+				d.flat = flattener{inner: new(flattener), plain: d.plain != nil}
 			}
 			return d.sum
 		}
@@ -146,8 +149,23 @@ func (d *decoder) row(data []byte, r row, lines int64, yield func(*event.Event))
 	}
 }
 
-// emit makes an event of the object that was flattened.
+// emit yields the event of the object that was flattened.
 func (d *decoder) emit(yield func(*event.Event)) string {
+	code := d.event(d.scan.Ref())
+	if code == NotEvent {
+		return code
+	}
+	if code != "" {
+		d.damage(code, "", 0)
+	}
+	d.sum.Count(&d.ev)
+	yield(&d.ev)
+	return ""
+}
+
+// event makes an event of the object that was flattened. An event is there
+// after every code but NotEvent.
+func (d *decoder) event(ref event.Ref) (code string) {
 	p := d.plan()
 	if !p.event {
 		return NotEvent
@@ -156,9 +174,9 @@ func (d *decoder) emit(yield func(*event.Event)) string {
 	if len(p.drop) > 0 {
 		values = compact(values, p.drop)
 	}
-	d.ev = event.Event{Shape: p.shape, Values: values, Ref: d.scan.Ref()}
+	d.ev = event.Event{Shape: p.shape, Values: values, Ref: ref}
 	e := &d.ev
-	if id := e.Value(p.shape.Slot("EventRecordID")); id.Present() {
+	if id := e.Value(p.record); id.Present() {
 		e.Ref.Record, _ = id.Uint64()
 	}
 	stated := false
@@ -174,13 +192,15 @@ func (d *decoder) emit(yield func(*event.Event)) string {
 		}
 	}
 	if stated && !e.Time.Known() {
-		d.damage(BadTime, "", 0)
+		code = BadTime
 	}
-	e.Route = d.route(e, p)
+	if d.plain != nil {
+		e.Route = d.plain.route
+	} else {
+		e.Route = d.route(e, p)
+	}
 	e.Host = d.host(e.Value(p.computer))
-	d.sum.Count(e)
-	yield(e)
-	return ""
+	return code
 }
 
 // compact removes the values at ascending places.
@@ -200,7 +220,7 @@ func (d *decoder) plan() *plan {
 	if p, ok := d.plans[string(d.flat.sig)]; ok {
 		return p
 	}
-	p := makePlan(d.flat.sig)
+	p := makePlan(d.flat.sig, d.plain)
 	if len(d.flat.sig) <= maxSignature {
 		if d.planBytes += p.size + len(d.flat.sig); len(d.plans) >= maxPlans || d.planBytes > maxPlanBytes {
 			clear(d.plans)

@@ -15,7 +15,7 @@ func Detect(head []byte) string {
 		return ""
 	}
 	head = head[i:]
-	d := NewDecoder(nil).(*decoder)
+	d := newDecoder(nil)
 	lines := wholeLines(text, head)
 	for range 16 {
 		r := nextRow(text, head, true, lines)
@@ -24,7 +24,7 @@ func Detect(head []byte) string {
 		}
 		if r.kind == objectRow || r.kind == badRow && r.n == len(head) {
 			n, code := d.flat.object(head[r.start:r.n])
-			if (code == "" || n == len(head)-r.start || r.n == len(head)) && makePlan(d.flat.sig).event {
+			if (code == "" || n == len(head)-r.start || r.n == len(head)) && makePlan(d.flat.sig, nil).event {
 				return "json"
 			}
 		}

@@ -41,6 +41,7 @@ type flattener struct {
 	// has no inner one itself.
 	inner *flattener
 	took  bool // inner holds windows of this object
+	plain bool // the objects are of any program: no key means more than itself
 }
 
 type level struct {
@@ -100,10 +101,10 @@ func (f *flattener) object(data []byte) (int, string) {
 				f.arena = unescape(f.arena, raw)
 				raw = f.arena[start:len(f.arena):len(f.arena)]
 			}
-			if f.depth > 0 && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && len(raw) <= MaxKey && printable(raw) {
+			if f.depth > 0 && !f.plain && f.stack[f.depth-1].data && (string(key) == "Name" || string(key) == "@Name") && len(raw) <= MaxKey && printable(raw) {
 				f.sig = append(append(append(f.sig, markLabel), raw...), markStop)
 			}
-			if f.inner == nil || string(key) != "Payload" || !f.payload(raw) {
+			if f.inner == nil || f.plain || string(key) != "Payload" || !f.payload(raw) {
 				f.leaf(event.TextValue(raw))
 			}
 		case 't', 'f', 'n':

@@ -12,14 +12,15 @@ type plan struct {
 	drop  []int // leaves that are no fields, ascending
 	times []event.Slot
 	// Slots that every event is asked for, or -1.
-	channel, provider, id, computer event.Slot
-	event                           bool
-	size                            int // bytes that keeping it costs, about
+	channel, provider, id, record, computer event.Slot
+	event                                   bool
+	size                                    int // bytes that keeping it costs, about
 }
 
-// makePlan walks a signature again and names its leaves.
-func makePlan(sig []byte) *plan {
-	p := &plan{}
+// makePlan walks a signature again and names its leaves: as fields of a Windows
+// event, or by their keys alone where plain is not nil.
+func makePlan(sig []byte, plain *plainForm) *plan {
+	p := &plan{channel: -1, provider: -1, id: -1, record: -1, computer: -1}
 	powershell := hasKey(sig, "LogName") && hasKey(sig, "ProviderName")
 	beat := hasKey(sig, "winlog")
 	var fields []event.Field
@@ -65,7 +66,10 @@ func makePlan(sig []byte) *plan {
 				}
 			}
 			f, keep := event.Field{}, false
-			if len(path) > 0 {
+			switch {
+			case plain != nil:
+				f, keep = plainField(path), true
+			case len(path) > 0:
 				f, keep = nameField(path, label, powershell)
 				if beat && f.Section == event.Column && f.Name == "message" { // the rendered sentence, which other exporters call so
 					f.Name, f.Path = "Message", "message"
@@ -82,8 +86,14 @@ func makePlan(sig []byte) *plan {
 			after()
 		}
 	}
+	if plain != nil {
+		p.shape, p.event = event.NewShape(plain.route.Format, fields, false), true
+		plain.bind(p, fields)
+		return p
+	}
 	p.shape = event.NewShape("json", fields, false)
 	p.bind(fields)
+	p.record = p.shape.Slot("EventRecordID")
 	p.event = p.id >= 0 && (p.channel >= 0 || p.provider >= 0 || sections)
 	return p
 }
@@ -123,7 +133,6 @@ func hasKey(sig []byte, key string) bool {
 }
 
 func (p *plan) bind(fields []event.Field) {
-	p.channel, p.provider, p.id, p.computer = -1, -1, -1, -1
 	first := func(slot *event.Slot, i int) {
 		if *slot < 0 {
 			*slot = event.Slot(i)
@@ -143,11 +152,17 @@ func (p *plan) bind(fields []event.Field) {
 			}
 		}
 	}
-	for _, name := range [...]string{"TimeCreated", "@timestamp", "EventTime", "TimeGenerated", "Timestamp", "timestamp", "_time"} {
+	for _, name := range timeNames() {
 		for i, f := range fields {
 			if f.Name == name && (f.Section == event.System || f.Section == event.Column) {
 				p.times = append(p.times, event.Slot(i))
 			}
 		}
 	}
+}
+
+// timeNames are the fields in which exporters state the time of an event, the
+// best first.
+func timeNames() [7]string {
+	return [...]string{"TimeCreated", "@timestamp", "EventTime", "TimeGenerated", "Timestamp", "timestamp", "_time"}
 }

@@ -7,7 +7,6 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/sigma"
 )
@@ -18,7 +17,7 @@ func TestExplanationsOfARecordingAgreeForEveryRule(t *testing.T) {
 	reference := engine.NewReference(set)
 	events, fires := 0, 0
 	name := labdata.Path(t, "sigma-regression/rules/windows/process_creation/proc_creation_win_certutil_download/19b08b1c-861d-4e75-a1ef-ea0c1baf202b.evtx")
-	if _, err := evtxlog.Open(name, func(e *event.Event) {
+	if _, err := readLog(name, func(e *event.Event) {
 		events++
 		hits := reference.Match(e, nil)
 		for _, r := range set.Rules {

@@ -15,7 +15,6 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/sigma"
 )
@@ -214,7 +213,7 @@ func TestRecordingsHaveNoOtherFields(t *testing.T) {
 			if err != nil || !strings.EqualFold(filepath.Ext(path), ".evtx") {
 				return err
 			}
-			_, _ = evtxlog.Open(path, func(e *event.Event) {
+			_, _ = readLog(path, func(e *event.Event) {
 				fields, ok := channels[e.Route.Channel][e.Route.EventID]
 				if !ok {
 					return

@@ -11,7 +11,6 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/internal/evtxlog"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/sigma"
 	"spoor/rules"
@@ -115,7 +114,7 @@ func TestPublishedRecordingsFireAsStated(t *testing.T) {
 			name := filepath.Join(filepath.Dir(path), filepath.Base(test.Path))
 			reference, got := engine.NewReference(set), map[string]int{}
 			var hits []engine.Hit
-			if _, err := evtxlog.Open(name, func(e *event.Event) {
+			if _, err := readLog(name, func(e *event.Event) {
 				hits = reference.Match(e, hits[:0])
 				for _, h := range hits {
 					got[h.Rule.Meta.ID]++
