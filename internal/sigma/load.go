@@ -21,6 +21,10 @@ type File struct {
 // Options say how rules are compiled.
 type Options struct {
 	Placeholders Placeholders
+	// Sources are log sources beside those that are known, and Fields are names
+	// of fields for all sources: a field of rules to fields of records.
+	Sources []Source
+	Fields  map[string][]string
 	// Cache, when set, gives the documents of the files that it holds, and
 	// takes those that are parsed.
 	Cache *Cache
@@ -81,6 +85,11 @@ func Load(files []File, opts Options) (*engine.Ruleset, *Report) {
 		report.Refused = append(report.Refused, Problem{Code: "internal", Reason: err.Error()})
 		return &engine.Ruleset{}, report
 	}
+	if err := checkSources(opts.Sources); err != nil {
+		report.Refused = append(report.Refused, Problem{Code: "log-sources", Reason: err.Error()})
+		return &engine.Ruleset{}, report
+	}
+	sources.own, sources.fields = opts.Sources, opts.Fields
 	return load(files, opts, sources, report), report
 }
 

@@ -24,6 +24,8 @@ type Sources struct {
 	Text       []textSource        `yaml:"text"`
 	derived    map[string]*engine.Texts
 	turns      map[string]*engine.Turn
+	own        []Source            // of the caller
+	fields     map[string][]string // of the caller, for all sources
 	schema     *schema
 	resolved   sync.Map // logsource -> resolved; rules share few of them
 }
@@ -150,9 +152,32 @@ func (s *Sources) scopes(doc *yaml.Node) (scopes []engine.Scope, of logsource, e
 	return r.scopes, of, r.empty, nil
 }
 
-// resolve looks a logsource up in the tables. The place of a problem is its
+// resolve finds what a logsource means: to the caller's own sources, and to the
+// tables.
+func (s *Sources) resolve(of logsource) resolved {
+	known := s.table(of)
+	found := resolved{empty: known.empty}
+	for i := range s.own {
+		if own := &s.own[i]; own.covers(of) {
+			found.scopes = append(found.scopes, own.scope())
+			if own.Empty != "" {
+				found.empty = own.Empty
+			}
+		}
+	}
+	if len(found.scopes) == 0 && known.err != nil {
+		return known
+	}
+	found.scopes = append(found.scopes, known.scopes...)
+	for i := range found.scopes {
+		s.mapped(&found.scopes[i])
+	}
+	return found
+}
+
+// table looks a logsource up in the tables. The place of a problem is its
 // rule's.
-func (s *Sources) resolve(of logsource) (found resolved) {
+func (s *Sources) table(of logsource) (found resolved) {
 	product, category, svc := of.product, of.category, of.service
 	for _, t := range s.Text {
 		if (t.Category != "" && t.Category == category && (product == "" || product == "windows" || product == "iis")) ||
