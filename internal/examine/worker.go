@@ -133,7 +133,7 @@ func (w *workerState) finding(e *event.Event, h *engine.Hit, kind string) *findi
 		f.Fields = fields(e)
 	}
 	if says.Chain != "" {
-		f.Step = &finding.Step{Chain: says.Chain, Name: says.Step}
+		f.Step = &finding.Step{Chain: says.Chain, Name: says.Step, Shows: finding.Shows(says.Shows)}
 	}
 	f.Message = message(says.Message, r.Meta.Title, e)
 	for _, name := range h.Untested {

@@ -68,6 +68,8 @@ type Where struct {
 type Step struct {
 	Chain string `json:"chain"` // "proxylogon", "webshell", "after", ...
 	Name  string `json:"step"`
+	// Shows is what the record proves of the step.
+	Shows Shows `json:"shows"`
 }
 
 // Tie is what a public source says about who used the thing that an indicator

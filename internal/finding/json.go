@@ -77,6 +77,7 @@ func (f *Finding) AppendLine(dst []byte) (line []byte, sum int) {
 	if f.Step != nil {
 		text(`,"step":{"chain":`, f.Step.Chain)
 		text(`,"step":`, f.Step.Name)
+		text(`,"shows":`, string(f.Step.Shows))
 		dst = append(dst, '}')
 	}
 	if len(f.Notes) > 0 {

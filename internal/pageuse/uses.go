@@ -93,7 +93,7 @@ func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item)
 		}
 		f.Fields["cs-uri-stem"] = string(h.pages[path].last.cell[stem])
 		if f.Step == nil { // handed over apart from its folder
-			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file"}
+			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file", Shows: finding.ShowsFile}
 		}
 		if known(path) {
 			continue // rules tell of its requests
@@ -225,7 +225,7 @@ func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
 		Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
 		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered 200",
 		Where:   finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Fields: fields,
-		Step: &finding.Step{Chain: "webshell", Name: "page-answered"},
+		Step: &finding.Step{Chain: "webshell", Name: "page-answered", Shows: finding.ShowsAnswer},
 	}
 	if r.used {
 		f.Rule.ID, f.Rule.Title, f.Step.Name = "spoor-shell-used", "A page with the structure of a web shell was used", "page-used"
@@ -252,6 +252,6 @@ func control(host string, h *hostPages, item func(event.ItemID) Item) *finding.F
 	f.Rule = finding.Rule{ID: "spoor-answers-everything", Title: "The server answers 200 to whatever it is asked", Level: "informational", Kind: "webshell", Source: "builtin"}
 	f.Techniques, f.Host = []string{}, host
 	f.Message = "pages answered 200 that no server has together, so an answer of 200 shows nothing"
-	f.Step = &finding.Step{Chain: "webshell", Name: "answers-everything"}
+	f.Step = &finding.Step{Chain: "webshell", Name: "answers-everything", Shows: finding.ShowsAnswer}
 	return f
 }

@@ -176,6 +176,7 @@ func (c *compiler) meta() error {
 	}
 	if own := get(c.doc, "spoor"); own != nil && c.file.Builtin {
 		details.Chain, details.Step, details.Message = scalar(get(own, "chain")), scalar(get(own, "step")), scalar(get(own, "message"))
+		details.Shows = scalar(get(own, "shows"))
 	}
 	m.Extra = details
 	return nil

@@ -7,9 +7,9 @@ type Details struct {
 	// What its tags name, as ATT&CK and CVE write it: T1059.001, G0016, S0002,
 	// CVE-2021-26855.
 	Techniques, Actors, Software, CVEs []string
-	// Chain, Step and Message are set by built-in rules only: the step of an
+	// Chain, Step, Shows and Message are set by built-in rules only: the step of an
 	// intrusion that the rule is evidence of, and the sentence that says so.
-	Chain, Step, Message string
+	Chain, Step, Shows, Message string
 }
 
 // tag sorts one tag into techniques, CVEs, groups and software (Sigma tags

@@ -40,6 +40,7 @@ func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Ho
 		return nil, err
 	}
 	slices.Sort(names)
+	known := knownServers(names, hosts)
 	away := land(byHost, names, chains)
 	list := make([]*Host, 0, len(names))
 	for _, name := range names {
@@ -48,7 +49,7 @@ func Assess(found []*finding.Finding, cov *coverage.Coverage, hosts *coverage.Ho
 		if h.Aliases == nil {
 			h.Aliases = []string{}
 		}
-		h.away, h.loose = away, map[string]bool{}
+		h.away, h.loose, h.servers = away, map[string]bool{}, known
 		h.decide(chains, byHost[name], cov.Host(name))
 		h.speak(english)
 		list = append(list, h)
@@ -72,7 +73,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 		if c.ID == "after" || c.ID == "webshell" {
 			continue
 		}
-		if r := reach(c, steps(c, byChain), logs, h.away, empty); r != nil {
+		if r := reach(c, steps(c, byChain), logs, h.away, h.servers, uncontrolled); r != nil {
 			h.Chains = append(h.Chains, r)
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
 			for _, hit := range r.hits {
@@ -90,6 +91,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	}
 	h.Windows = windows(chains, logs, h.signs)
 	h.conclude(logs)
+	h.assume(chains, logs)
 	h.facts(chains, logs)
 	h.share(found)
 	h.Next = actions(h)
@@ -162,7 +164,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 			h.loose[f.Step.Name] = true
 			continue
 		}
-		hits = append(hits, &hit{f, step, Compromised})
+		hits = append(hits, &hit{f: f, step: step, grade: Compromised, shows: f.Step.Shows})
 	}
 	byTime(hits)
 	h.Story = append(h.Story, entries(c.ID, hits)...)

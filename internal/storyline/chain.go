@@ -48,10 +48,6 @@ type Step struct {
 	Also []string `yaml:"also"`
 	// Refused is whether the record itself shows that the try was refused.
 	Refused bool `yaml:"refused"`
-	// Answer is whether the step rests on an answer of the front end. A server
-	// that holds the fix takes such a request for what it says it is and may
-	// answer it as well, so there it is an attempt.
-	Answer bool `yaml:"answer"`
 	// ResultSources are the logs that would show that this step succeeded,
 	// where they are others than the chain's.
 	ResultSources []string `yaml:"result_sources"`

@@ -13,6 +13,10 @@ type hit struct {
 	f     *finding.Finding
 	step  *Step
 	grade Grade
+	// shows is what the record proves, and unproven why it proves less than
+	// its form says, "" where it does not.
+	shows    finding.Shows
+	unproven string
 }
 
 // source is the address that a record names as the other side.

@@ -12,25 +12,25 @@ import (
 
 // reach works out how far one chain went on one host; nil when it has no
 // step there.
-// away are findings that landed on another server; empty says that the server
-// answers everything, so that an answer in its web log shows nothing.
-func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool, empty bool) *ChainResult {
+// away are findings that landed on another server; controlled reports whether
+// an answer is told apart by what the server answered to unknown names.
+func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool, known servers, controlled func(*finding.Finding) bool) *ChainResult {
 	r := &ChainResult{ID: c.ID, CVEs: []string{}, Grade: None, Fixed: patchNow(c, logs), Sources: []string{}, Findings: []string{}}
 	for _, f := range found {
 		if step := c.step(f); step != nil {
-			h := &hit{f, step, step.Grade}
+			h := known.weigh(f, step, controlled)
 			if away[f] && h.grade == Compromised {
 				h.grade = Exploited // what was done there counts there
 			}
-			if step.Answer && (fixedAt(c, logs, f.At) || empty && f.Source.Kind == webLog) {
-				h.grade = Attempted
+			if h.shows == finding.ShowsAnswer && h.grade.rank() >= Exploited.rank() && fixedAt(c, logs, f.At) {
+				h.grade = Attempted // a server that holds the fix takes it for what it says it is
 			}
 			r.hits = append(r.hits, h)
 		}
 	}
 	byTime(r.hits)
-	prove(r.hits, func(h *hit) bool {
-		return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) || empty && h.f.Source.Kind == webLog && (h.step.Grade == Attempted || h.step.Answer)
+	prove(r.hits, known, func(h *hit) bool {
+		return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) || !known.orderCounts(h, controlled)
 	})
 	r.hits = slices.DeleteFunc(r.hits, func(h *hit) bool { return h.step.Proves != nil && h.grade == None })
 	if len(r.hits) == 0 {
@@ -38,6 +38,7 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 	}
 	r.hits = deepestOfRecord(r.hits)
 	r.summarise()
+	r.noteUnproven()
 	if r.Grade == Attempted {
 		r.Outcome = outcome(c, r.hits, logs)
 		if t := answeredProbe(r.hits); t != "" {
@@ -47,15 +48,12 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 	return r
 }
 
-// webLog is the format of IIS logs.
-const webLog = "w3c"
-
 // prove raises the hits whose place in a sequence proves more than their row.
 // An earlier step that its own row shows to be refused counts for nothing
 // (denied).
 // unproven tells of hits to which none of this applies: the order of requests
 // shows nothing on a host that is shown to be fixed.
-func prove(hits []*hit, unproven func(*hit) bool) {
+func prove(hits []*hit, known servers, unproven func(*hit) bool) {
 	for i, h := range hits {
 		p := h.step.Proves
 		if p == nil || !h.f.At.Known() || p.Grade.rank() <= h.grade.rank() || unproven(h) {
@@ -66,7 +64,7 @@ func prove(hits []*hit, unproven func(*hit) bool) {
 			if need == 0 || p.Slack == 0 || !b.f.At.Known() || b.f.At.Std().Sub(h.f.At.Std()) > p.Slack {
 				break
 			}
-			if b.step.ID == p.After[need-1] && !denied(b, h) && (p.Anybody || sameSource(b.f, h.f)) {
+			if b.step.ID == p.After[need-1] && !denied(b, h) && known.called(b.f) && (p.Anybody || sameSource(b.f, h.f)) {
 				need--
 			}
 		}
@@ -75,7 +73,7 @@ func prove(hits []*hit, unproven func(*hit) bool) {
 			if h.f.At.Std().Sub(b.f.At.Std()) > p.Within {
 				break
 			}
-			if b.step.ID == p.After[need-1] && !denied(b, h) && (p.Anybody || sameSource(b.f, h.f)) {
+			if b.step.ID == p.After[need-1] && !denied(b, h) && known.called(b.f) && (p.Anybody || sameSource(b.f, h.f)) {
 				need--
 			}
 		}

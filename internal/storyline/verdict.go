@@ -143,6 +143,7 @@ type Host struct {
 	Aliases       []string       `json:"aliases"`
 	Verdict       Word           `json:"verdict"`
 	Outcome       string         `json:"outcome"`
+	Action        string         `json:"action,omitempty"` // AssumeBrokenInto or ""
 	Reason        string         `json:"reason"`
 	FirstAttempt  string         `json:"first_attempt"`
 	FirstSuccess  string         `json:"first_success"`
@@ -174,6 +175,7 @@ type Host struct {
 	signs     coverage.Signs            // of what the server runs
 	absentNow []wanted                  // logs that were not handed over
 	away      map[*finding.Finding]bool // what landed on another server
+	servers   servers                   // known in this examination
 }
 
 // BuildSeen is a build that rows state, from the first to the last of them.
@@ -207,6 +209,8 @@ type ChainResult struct {
 	Sources      []string `json:"sources"`
 	Findings     []string `json:"findings"`
 	Notes        []string `json:"notes,omitempty"`
+	// Unproven says by codes why what has the form of a success is none.
+	Unproven []string `json:"unproven,omitempty"`
 
 	NoteMessages []message.Text `json:"note_messages,omitempty"`
 
