@@ -132,7 +132,7 @@ func trim(f *finding.Finding) *finding.Finding {
 // storyFields lists the fields that internal/storyline reads of a finding.
 func storyFields() []string {
 	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
-		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "alone", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN"}
+		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "alone", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN", "ServerHostName", "UrlHost"}
 }
 
 // comparedFields lists those by which hosts are compared with others

@@ -30,8 +30,8 @@ func proxyTokenScenarios() []Scenario {
 		}
 		c.tell(KindMissing, "without-"+w[0], "One source is missing: "+w[1]+".", full.evidence(without(w[0])), compromised(want))
 	}
-	c.tell(KindMissing, "without-ecp", "The answer of 200 to a request without sign-in shows that the rule was made.", full.evidence(without("ecp")),
-		compromised(p.won("proxytoken", "exploited", "rule-made", "13:02:10.100", "13:02:12.400", "13:02:12.400", intruder)))
+	c.tell(KindMissing, "without-ecp", "An answer of 200 is all there is of the rule; a server that answers everything looks the same.", full.evidence(without("ecp")),
+		attempted("cannot-tell", p.tried("proxytoken", "cannot-tell", "rule-made", "13:02:10.100", "13:02:12.400", intruder)))
 	c.tell(KindMissing, "only-ecp", "A rule made in somebody's mailbox looks like that of an administrator; no door log shows who asked.", full.evidence(only("ecp")), cannotTell())
 	c.rest(full, compromised(made))
 	behind := p

@@ -71,15 +71,17 @@ func proxyNotShellScenarios() []Scenario {
 	form := p
 	form.acts = func(s *server) {
 		s.web(request{at: p.at("08:41:10.200"), protocol: "Autodiscover", method: "POST", stem: "/autodiscover/autodiscover.json", query: "a@evil.example/owa/&Email=autodiscover/autodiscover.json%3Fa@evil.example&Protocol=XYZ&FooProtocol=Powershell", user: stolen, client: intruder, agent: tool, status: 200})
+		s.remoteShell(p.at("08:41:10.200"), "a.lindqvist@"+labDomain, intruder, tool, "?Email=autodiscover/autodiscover.json%3Fa@evil.example&Protocol=XYZ&FooProtocol=Powershell", 200)
 	}
 	c.tell(KindPartial, "word-as-value", "The word stands as a value of its own, a form that went round; PowerShell answered.", form.evidence(whole),
-		compromised(p.won("proxynotshell", "exploited", "powershell-answered", "08:41:10.200", "08:41:10.200", "08:41:10.200", intruder)))
+		compromised(p.won("proxynotshell", "exploited", "backend-answered", "08:41:10.200", "08:41:10.200", "08:41:10.200", intruder)))
 	letters := p
 	letters.acts = func(s *server) {
 		s.web(request{at: p.at("08:41:10.200"), protocol: "Autodiscover", method: "POST", stem: "/autodiscover/autodiscover.json", query: "a@evil.example/%50ower%73hell/?Email=autodiscover/autodiscover.json%3Fa@evil.example", user: stolen, client: intruder, agent: tool, status: 200})
+		s.remoteShell(p.at("08:41:10.200"), "a.lindqvist@"+labDomain, intruder, tool, "?Email=autodiscover/autodiscover.json%3Fa@evil.example", 200)
 	}
 	c.tell(KindPartial, "hidden-letters", "Letters of the word stand behind percent signs, which went round the first advice; PowerShell answered.", letters.evidence(whole),
-		compromised(p.won("proxynotshell", "exploited", "powershell-answered", "08:41:10.200", "08:41:10.200", "08:41:10.200", intruder)))
+		compromised(p.won("proxynotshell", "exploited", "backend-answered", "08:41:10.200", "08:41:10.200", "08:41:10.200", intruder)))
 	once := p
 	once.acts = func(s *server) { p.notShell(s, 200, "08:41:10.200") }
 	c.tell(KindPartial, "powershell-only", "PowerShell answered once, and nothing was done with it.", once.evidence(whole),

@@ -137,8 +137,8 @@ func proxyLogonParts(c *chapter, p play) {
 	}
 	c.tell(KindPartial, "session-only", "The back end answered and a session was given, with which nothing was done.", session.evidence(whole),
 		compromised(p.won("proxylogon", "exploited", "session", "02:14:07.412", "02:14:08.935", "02:14:10.118", intruder)))
-	c.tell(KindPartial, "session-only-iis", "IIS alone shows the session: no other page answers 241 to a request for a script file.", session.evidence(only("iis")),
-		compromised(p.won("proxylogon", "exploited", "session", "02:14:07.412", "02:14:10.118", "02:14:10.118", intruder)))
+	c.tell(KindPartial, "session-only-iis", "The front end's row alone shows an answer of 241; the request may have been sent on to a machine of the sender, which answers what it likes.", session.evidence(only("iis")),
+		attempted("cannot-tell", p.tried("proxylogon", "cannot-tell", "session", "02:14:07.412", "02:14:10.118", intruder)))
 	script := p
 	script.acts = func(s *server) {
 		p.logonSSRF(s, "02:14:08.935", pathMapi, 200, "02:14:10.118", pathLogin, 241, "02:14:15.231", ddi("SetObject", "OABVirtualDirectory"), 200)

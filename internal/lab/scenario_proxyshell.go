@@ -81,8 +81,8 @@ func proxyShellScenarios() []Scenario {
 		compromised(told("export-page", "03:20:40.258"), p.won("webshell", "compromised", "page-created", "03:20:52.110", "03:20:52.110", "03:22:40.700", intruder)))
 	c.tell(KindMissing, "only-iis", "The back end's rows show that PowerShell answered behind the bypass; who came through used a page that Exchange does not ship.", full.evidence(only("iis")),
 		compromised(p.won("proxyshell", "exploited", "backend-answered", "03:20:05.120", "03:20:20.340", "03:20:40.160", intruder), p.won("webshell", "compromised", "page-used", "03:22:10.700", "03:22:10.700", "03:22:40.700", intruder)))
-	c.tell(KindMissing, "only-httpproxy", "A mailbox call and then PowerShell with a token were answered to one address.", full.evidence(only("httpproxy")),
-		compromised(p.won("proxyshell", "exploited", "powershell-request", "03:20:05.120", "03:20:20.340", "03:20:40.160", intruder)))
+	c.tell(KindMissing, "only-httpproxy", "A mailbox call and then PowerShell with a token were answered by the front end; nothing of the back end shows what came of it.", full.evidence(only("httpproxy")),
+		attempted("cannot-tell", p.tried("proxyshell", "cannot-tell", "powershell-request", "03:20:05.120", "03:20:40.160", intruder)))
 	c.tell(KindMissing, "only-rps-http", "Remote PowerShell answered a query that only the bypass makes.", full.evidence(only("rps-http")),
 		compromised(p.won("proxyshell", "exploited", "backend-answered", "03:20:20.340", "03:20:20.340", "03:20:40.160", intruder)))
 	c.tell(KindMissing, "only-management", "An export whose file is a server page has run.", full.evidence(only("management")),

@@ -31,8 +31,8 @@ func toolShellScenarios() []Scenario {
 	for _, w := range [][2]string{{"security", "Sysmon shows the same command"}, {"sysmon", "the Security log shows the command, and the page answered"}} {
 		c.tell(KindMissing, "without-"+w[0], "One source is missing: "+w[1]+".", full.evidence(without(w[0])), compromised(all))
 	}
-	c.tell(KindMissing, "without-processes", "A page that is none of SharePoint's answered after the request that places it.", full.evidence(without("security", "sysmon")),
-		compromised(told("page-answered", "18:06:12", "18:06:40", "18:20:11", intruder, visitor)))
+	c.tell(KindMissing, "without-processes", "A page that is none of SharePoint's answered after the request that places it, on a server of which no refusal of another name is seen.", full.evidence(without("security", "sysmon")),
+		attempted("cannot-tell", p.tried("toolshell", "cannot-tell", "page-answered", "18:06:12", "18:20:11", intruder, visitor)))
 	c.tell(KindMissing, "without-iis", "A page was written where SharePoint serves it and a command ran, but no request explains it: a person must look.", full.evidence(without("iis")),
 		suspicious(ChainWant{ID: "toolshell", Grade: "suspicious", Deepest: "page-created", First: p.at("18:06:13.050"), Last: p.at("18:06:13.050")}))
 	c.rest(full, compromised(all))

@@ -73,7 +73,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 		if c.ID == "after" || c.ID == "webshell" {
 			continue
 		}
-		if r := reach(c, steps(c, byChain), logs, h.away, h.servers, uncontrolled); r != nil {
+		if r := reach(c, steps(c, byChain), logs, h.away, h.servers, uncontrolled, byChain["after"]); r != nil {
 			h.Chains = append(h.Chains, r)
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
 			for _, hit := range r.hits {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,12 +28,26 @@ func found(chain, step, at string, fields ...string) *finding.Finding {
 	}
 	f.Time = f.At.String()
 	if chain != "" {
-		f.Step = &finding.Step{Chain: chain, Name: step}
+		f.Step = &finding.Step{Chain: chain, Name: step, Shows: usuallyShows(chain, step)}
 	}
 	for i := 0; i+1 < len(fields); i += 2 {
 		f.Fields[fields[i]] = fields[i+1]
 	}
 	return f
+}
+
+// usuallyShows is what the records of a step mostly show.
+func usuallyShows(chain, step string) finding.Shows {
+	switch {
+	case chain == "webshell" && (step == "page-answered" || step == "page-used" || step == "page-refused"),
+		step == "powershell-request", step == "powershell-answered", step == "rule-made", step == "page-answered", chain == "proxyshell" && step == "mapi-request":
+		return finding.ShowsAnswer
+	case chain == "webshell", step == "shell-file", step == "page-created":
+		return finding.ShowsFile
+	case strings.HasSuffix(step, "-request"):
+		return finding.ShowsRequest
+	}
+	return finding.ShowsBackend
 }
 
 // logOf makes coverage: a log with a row each ten minutes.

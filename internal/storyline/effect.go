@@ -1,6 +1,7 @@
 package storyline
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func foreign(to, host string) bool {
 	if addr, err := netip.ParseAddr(to); err == nil {
 		return !addr.IsPrivate() && !addr.IsLoopback() && !addr.IsLinkLocalUnicast()
 	}
-	if !strings.Contains(to, ".") {
+	if !strings.Contains(to, ".") || host == "" { // a name of one part, or nothing to compare it with
 		return false
 	}
 	domain := func(name string) string {
@@ -101,6 +102,59 @@ func (s servers) weigh(f *finding.Finding, step *Step, controlled func(*finding.
 	return h
 }
 
+// witnessTime is how far an effect may lie from the answer that it bears
+// witness to, in seconds: the chains run in seconds, and logs of different
+// services round their times differently.
+const witnessTime = 60
+
+// commandTime is the same for a program that the web server started, which no
+// chain names: what a request runs starts while it is answered.
+const commandTime = 10
+
+// StepCommand is the step of a program that the web server started.
+const StepCommand = "command"
+
+// witness raises answers beside which an effect of the same chain stands, near
+// in time and not from another address: the second record is one that the
+// sender could not write. hits are sorted by time.
+func witness(hits []*hit, commands []*finding.Finding) {
+	var effects, started []*finding.Finding
+	for _, h := range hits {
+		if h.shows.Effect() && h.grade.rank() >= Exploited.rank() && h.f.At.Known() {
+			effects = append(effects, h.f)
+		}
+	}
+	for _, f := range commands {
+		if f.Step.Name == StepCommand && f.Step.Shows.Effect() && f.At.Known() {
+			started = append(started, f)
+		}
+	}
+	slices.SortFunc(started, func(a, b *finding.Finding) int { return a.At.Compare(b.At) })
+	for _, h := range hits {
+		if p := h.step.Proves; h.unproven == AnswerAlone && p != nil && len(effects) > 0 && h.f.At.Known() && effects[0].At.Compare(h.f.At) <= 0 {
+			h.grade, h.unproven = p.Grade, "" // what it follows from is shown
+		}
+		if h.unproven == AnswerAlone && h.f.At.Known() && h.step.Grade.rank() >= Exploited.rank() && (standsBeside(effects, h.f, witnessTime) || standsBeside(started, h.f, commandTime)) {
+			h.grade, h.unproven = h.step.Grade, ""
+		}
+	}
+}
+
+// standsBeside reports that one of the records, sorted by time, lies within so many
+// seconds of f and does not name another address.
+func standsBeside(sorted []*finding.Finding, f *finding.Finding, seconds int64) bool {
+	first, _ := slices.BinarySearchFunc(sorted, f.At.Sec-seconds, func(e *finding.Finding, sec int64) int { return cmp.Compare(e.At.Sec, sec) })
+	for _, e := range sorted[first:] {
+		if e.At.Sec > f.At.Sec+seconds {
+			return false
+		}
+		if sameSource(e, f) {
+			return true
+		}
+	}
+	return false
+}
+
 // orderCounts reports whether the place of a hit behind earlier ones can prove
 // anything: an effect, an answer with a control, an answer of a back end of
 // ours, or a request in a listing that keeps no answers.
@@ -112,7 +166,7 @@ func (s servers) orderCounts(h *hit, controlled func(*finding.Finding) bool) boo
 		return controlled(h.f)
 	}
 	code := status(h.f)
-	return serverCalled(h.f) != "" && s.called(h.f) && (code == "" || code[0] == '2')
+	return s.called(h.f) && (code == "" || code[0] == '2')
 }
 
 // notes says in the chain's notes why what looks like a success is none.

@@ -51,8 +51,9 @@ func TestAFixedFrontEndsAnswersOpenNoDoor(t *testing.T) {
 		"an answer":                 {found("proxynotshell", "powershell-answered", "2021-03-10T06:49:53Z", ip...)},
 		"the order of two requests": {found("proxyshell", "mapi-request", "2021-03-10T06:49:50Z", ip...), found("proxyshell", "powershell-request", "2021-03-10T06:49:53Z", ip...)},
 	} {
-		if h := assess(t, list, door, result); h.Verdict != IsCompromised {
-			t.Errorf("%s, no fix shown: %s", name, h.Verdict)
+		h := assess(t, list, door, result)
+		if h.Verdict != IsAttempted || !slices.Contains(h.Chains[0].Unproven, AnswerAlone) && name == "an answer" {
+			t.Errorf("%s, no fix shown: %s %v", name, h.Verdict, h.Chains[0].Unproven)
 		}
 		if h := assess(t, list, fixedDoor, result); h.Verdict != IsAttempted || h.Outcome != Failed {
 			t.Errorf("%s, fixed: %s %s", name, h.Verdict, h.Outcome)
@@ -98,10 +99,11 @@ func TestRefusedRequestsProveNothingByTheirOrder(t *testing.T) {
 		return found("proxylogon", step, at, "ClientIpAddress", attacker, "HttpStatus", status)
 	}
 	for name, c := range map[string]struct {
-		earlier string
-		want    Word
-	}{"refused": {"500", IsAttempted}, "redirected": {"302", IsAttempted}, "answered with a session": {"241", IsCompromised}, "answered": {"200", IsCompromised}} {
-		h := assess(t, []*finding.Finding{row("mapi-request", "2021-02-27T19:53:37Z", c.earlier), row("session-request", "2021-02-27T19:53:38Z", c.earlier), row("object-request", "2021-02-27T19:53:46Z", "500")}, door, result)
+		earlier, last string
+		want          Word
+	}{"refused": {"500", "200", IsAttempted}, "redirected": {"302", "200", IsAttempted}, "answered with a session": {"241", "200", IsCompromised}, "answered": {"200", "200", IsCompromised},
+		"answered, but not the last": {"200", "500", IsAttempted}, "answers are not kept": {"", "", IsCompromised}} {
+		h := assess(t, []*finding.Finding{row("mapi-request", "2021-02-27T19:53:37Z", c.earlier), row("session-request", "2021-02-27T19:53:38Z", c.earlier), row("object-request", "2021-02-27T19:53:46Z", c.last)}, door, result)
 		if h.Verdict != c.want {
 			t.Errorf("earlier requests were %s: %s, want %s", name, h.Verdict, c.want)
 		}

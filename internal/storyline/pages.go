@@ -22,7 +22,7 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 		return
 	}
 	h.Webshells = shells(found)
-	r := reach(c, found, logs, nil, h.servers, func(*finding.Finding) bool { return true }) // pages are weighed below
+	r := reach(c, found, logs, nil, h.servers, func(*finding.Finding) bool { return true }, nil) // pages are weighed below
 	if r == nil {
 		return
 	}

@@ -23,7 +23,7 @@ func TestNothingBelowSuccessIsEverCalledACompromise(t *testing.T) {
 		for _, s := range c.Steps {
 			switch {
 			case s.ID == "shell-file" || s.Proves != nil: // decided by more than their own row
-			case c.ID == "after" || c.ID == "webshell" || s.Grade.rank() < Exploited.rank():
+			case c.ID == "after" || c.ID == "webshell" || s.Grade.rank() < Exploited.rank() || !usuallyShows(c.ID, s.ID).Effect():
 				low = append(low, place{c.ID, s.ID})
 			default:
 				high = append(high, place{c.ID, s.ID})

@@ -13,8 +13,9 @@ import (
 // reach works out how far one chain went on one host; nil when it has no
 // step there.
 // away are findings that landed on another server; controlled reports whether
-// an answer is told apart by what the server answered to unknown names.
-func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool, known servers, controlled func(*finding.Finding) bool) *ChainResult {
+// an answer is told apart by what the server answered to unknown names, and
+// commands are programs that the web server started.
+func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*finding.Finding]bool, known servers, controlled func(*finding.Finding) bool, commands []*finding.Finding) *ChainResult {
 	r := &ChainResult{ID: c.ID, CVEs: []string{}, Grade: None, Fixed: patchNow(c, logs), Sources: []string{}, Findings: []string{}}
 	for _, f := range found {
 		if step := c.step(f); step != nil {
@@ -32,6 +33,7 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 	prove(r.hits, known, func(h *hit) bool {
 		return h.step.Grade == Attempted && fixedAt(c, logs, h.f.At) || !known.orderCounts(h, controlled)
 	})
+	witness(r.hits, commands)
 	r.hits = slices.DeleteFunc(r.hits, func(h *hit) bool { return h.step.Proves != nil && h.grade == None })
 	if len(r.hits) == 0 {
 		return nil
