@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/casefile"
-	"spoor/internal/coverage"
-	"spoor/internal/evidence"
-	"spoor/internal/examine"
+	"spoor/internal/assess"
 	"spoor/internal/report/page"
 	"spoor/internal/safetext"
 	"spoor/internal/storyline"
@@ -78,7 +75,6 @@ func (a *assessFlags) check() error {
 }
 
 func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
-	started := time.Now()
 	if err := a.check(); err != nil {
 		return err
 	}
@@ -90,100 +86,47 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	known, err := readKnown(a.known)
+	known, err := assess.ReadKnown(a.known)
 	if err != nil {
 		return err
 	}
-	set, err := a.indicators.rules(cmd, &a.rules)
+	set, err := a.indicators.rules(&a.rules)
 	if err != nil {
 		return err
 	}
-	opts.Rules = set.rules
-	looked, err := a.indicators.load(!a.rules.noBuiltin)
+	looked, err := a.indicators.load(!a.rules.NoBuiltin)
 	if err != nil {
 		return err
 	}
-	opts.Indicators = looked.set
 	if len(a.indicators.paths) > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "looked for: %s\n", looked.words())
 	}
-	work, err := a.workFolder(paths)
-	if err != nil {
-		return err
-	}
-	c, err := casefile.Create(work, a.force)
-	if err != nil {
-		return caseError(err)
-	}
-	opts.SpillDir, opts.Evidence.SpoolDir = work, work
-	run := &assessment{known: known, tlp: a.tlp, opts: opts, set: set, indicators: looked, c: c, report: newItemReport(cmd.ErrOrStderr())}
-	totals, err := run.examine(cmd.Context(), opts)
-	done()
-	if err != nil {
-		c.Abandon()
-		return err
-	}
-	if totals.Examined+totals.Partly+totals.Unreadable == 0 {
-		c.Abandon()
-		return run.report.end(totals, "nothing was assessed")
-	}
-	verdict, err := run.verdict(totals)
-	if err != nil {
-		c.Abandon()
-		return err
-	}
-	final, err := a.finish(cmd, run, verdict, totals, started)
-	if err != nil {
-		c.Abandon()
-		return err
-	}
-	return a.tell(cmd, run, verdict, totals, final)
-}
-
-// workFolder chooses the case folder. Without -o it gets its name when the
-// host is known, so the work starts in a folder that is renamed at the end.
-func (a *assessFlags) workFolder(paths []string) (string, error) {
-	dir := a.out
-	if dir == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			return "", fmt.Errorf("find the current folder: %w", err)
-		}
-		if evidence.Contains(paths, wd) {
-			return "", wrongUse("name a folder outside the evidence with -o", "the current folder lies inside the evidence, so the case cannot be written here")
-		}
-		tmp, err := os.MkdirTemp(wd, "spoor-unfinished-")
-		if err != nil {
-			return "", &exitError{code: exitNoSpace, cause: fmt.Errorf("create case folder: %w", err), hint: "name a writable folder with -o"}
-		}
-		return tmp, nil
-	}
-	if evidence.Contains(paths, dir) {
-		return "", wrongUse("choose a folder outside the evidence: the evidence is never changed", "the case folder %s lies inside the evidence", dir)
-	}
-	return dir, nil
-}
-
-func caseError(err error) error {
+	out, err := assess.Run(cmd.Context(), assess.Options{
+		Examine: opts, Rules: set, Indicators: assess.Indicators{Set: looked.set, Report: looked.report},
+		Known: known, Case: a.out, Replace: a.force, TLP: a.tlp, Messages: a.language.messages, Version: version, Examined: done,
+		Stated: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "lang": a.language.code, "host": strings.Join(a.in.hosts, "\n")},
+	})
+	var none *assess.Nothing
 	switch {
-	case errors.Is(err, casefile.ErrOtherCase):
-		return wrongUse("choose another folder with -o, or replace that case with --force", "%w", err)
-	case errors.Is(err, casefile.ErrNotEmpty):
-		return wrongUse("choose an empty or a new folder with -o", "%w", err)
+	case errors.As(err, &none):
+		report := itemReport{w: cmd.ErrOrStderr(), tally: none.Tally}
+		return report.end(none.Totals, "nothing was assessed")
+	case err != nil:
+		return err
 	}
-	return &exitError{code: exitNoSpace, cause: err, hint: "name a writable folder with -o"}
+	return a.tell(cmd, out)
 }
 
 // tell prints page one or the verdict and chooses the exit code.
-func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Verdict, totals *examine.Totals, dir string) error {
-	out := cmd.OutOrStdout()
+func (a *assessFlags) tell(cmd *cobra.Command, o *assess.Outcome) error {
+	v, totals, out := o.Verdict, o.Totals, cmd.OutOrStdout()
 	if a.format == "json" {
 		enc := json.NewEncoder(out)
 		enc.SetEscapeHTML(false)
-		if err := enc.Encode(markedVerdict{v, a.tlp}); err != nil {
+		if err := enc.Encode(assess.MarkedVerdict{Verdict: v, TLP: a.tlp}); err != nil {
 			return fmt.Errorf("write verdict: %w", err)
 		}
-	} else if err := page.Write(out, v, page.Options{Messages: a.language.messages, Colour: isTerminal(out) && os.Getenv("NO_COLOR") == "", Report: filepath.Join(dir, "report.html"), TLP: a.tlp}); err != nil {
+	} else if err := page.Write(out, v, page.Options{Messages: a.language.messages, Colour: isTerminal(out) && os.Getenv("NO_COLOR") == "", Report: filepath.Join(o.Dir, "report.html"), TLP: a.tlp}); err != nil {
 		return fmt.Errorf("write page one: %w", err)
 	}
 	for _, n := range v.Evidence.NotWhole {
@@ -192,7 +135,7 @@ func (a *assessFlags) tell(cmd *cobra.Command, run *assessment, v *storyline.Ver
 	partial := totals.Partly+totals.Unreadable > 0
 	switch {
 	case totals.Interrupted:
-		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(a.language.messages.Say("run.case-holds", "says", run.report.missing())))
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(a.language.messages.Say("run.case-holds", "says", o.Missing)))
 		return &exitError{code: exitInterrupted}
 	case a.exitVerdict:
 		if code := verdictCode(v, partial); code != exitDone {
@@ -218,12 +161,4 @@ func verdictCode(v *storyline.Verdict, partial bool) int {
 		return 10
 	}
 	return worst
-}
-
-// observers makes one coverage collector per worker.
-func observers(cols *[]*coverage.Collector, n int) {
-	*cols = make([]*coverage.Collector, n)
-	for i := range *cols {
-		(*cols)[i] = coverage.NewCollector()
-	}
 }

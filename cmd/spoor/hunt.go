@@ -36,12 +36,12 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 				return err
 			}
 			defer done()
-			set, err := indicators.rules(cmd, &rules)
+			set, err := indicators.rules(&rules)
 			if err != nil {
 				return err
 			}
-			opts.Rules, opts.NoFields = set.rules, true
-			known, err := indicators.load(!rules.noBuiltin)
+			opts.Rules, opts.NoFields = set.Set, true
+			known, err := indicators.load(!rules.NoBuiltin)
 			if err != nil {
 				return err
 			}
@@ -62,7 +62,7 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 			if err != nil {
 				return runError(err)
 			}
-			return report.end(totals, fmt.Sprintf("%d findings from %d events, %s, %s", totals.Findings, totals.Records, set.words(), known.words()))
+			return report.end(totals, fmt.Sprintf("%d findings from %d events, %s, %s", totals.Findings, totals.Records, rulesLoaded(set), known.words()))
 		},
 	}
 	in.register(cmd)

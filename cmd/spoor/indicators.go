@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"spoor/internal/indicator"
+	"spoor/internal/rulebook"
 	"spoor/internal/safetext"
 	"spoor/internal/sigma"
-	"spoor/internal/storyline"
 	"spoor/rules"
 )
 
@@ -60,11 +60,11 @@ func (i *indicatorFlags) load(builtin bool) (indicatorSet, error) {
 
 // rules loads the rules that run beside the indicators. Indicators alone are
 // enough to look for.
-func (i *indicatorFlags) rules(cmd *cobra.Command, r *ruleFlags) (ruleSet, error) {
-	if r.noBuiltin && len(r.dirs) == 0 && len(i.paths) > 0 {
-		return ruleSet{report: &sigma.Report{}}, nil
+func (i *indicatorFlags) rules(r *ruleFlags) (rulebook.Book, error) {
+	if r.NoBuiltin && len(r.Paths) == 0 && len(i.paths) > 0 {
+		return rulebook.Book{Report: &sigma.Report{}}, nil
 	}
-	return r.runnable(cmd)
+	return r.runnable()
 }
 
 // words is the part of the summary on stderr.
@@ -78,16 +78,6 @@ func (s indicatorSet) words() string {
 		text += fmt.Sprintf(" (%d refused, %d damaged: spoor indicators check lists them)", r.Refused, r.Damaged)
 	}
 	return text
-}
-
-// verdict is what verdict.json says of the indicators.
-func (s indicatorSet) verdict() *storyline.Indicators {
-	r := s.report
-	v := &storyline.Indicators{Loaded: r.Loaded, Kinds: r.Kinds, Refused: r.Refused, Codes: r.Codes, Damaged: r.Damaged, Left: r.Left, Warned: r.Warned, Listed: []storyline.RefusedIndicator{}}
-	for _, f := range r.Refusals {
-		v.Listed = append(v.Listed, storyline.RefusedIndicator(f))
-	}
-	return v
 }
 
 func newIndicatorsCommand() *cobra.Command {

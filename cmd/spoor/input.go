@@ -1,13 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +15,7 @@ import (
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/message"
+	"spoor/internal/refusal"
 	"spoor/internal/safetext"
 )
 
@@ -103,11 +101,10 @@ func flagTime(name, text string, upper bool) (event.Time, error) {
 type itemReport struct {
 	w       io.Writer
 	partial int
-	seen    map[string]int // ignored items by kind
-	last    string         // path of the last item that is done
+	tally   examine.Tally
 }
 
-func newItemReport(w io.Writer) *itemReport { return &itemReport{w: w, seen: map[string]int{}} }
+func newItemReport(w io.Writer) *itemReport { return &itemReport{w: w} }
 
 func (r *itemReport) item(res *examine.ItemResult) error {
 	switch res.Outcome {
@@ -115,37 +112,8 @@ func (r *itemReport) item(res *examine.ItemResult) error {
 		r.partial++
 		fmt.Fprintf(r.w, "%s: %s: %s\n", res.Outcome, safetext.Terminal(res.Item.Path), safetext.Terminal(res.Reason))
 	}
-	r.see(res)
+	r.tally.Add(res)
 	return nil
-}
-
-// see remembers what an item looked like, for the case that nothing is of a
-// known kind, and where the examination stands.
-func (r *itemReport) see(res *examine.ItemResult) {
-	r.last = res.Item.Path
-	if res.Outcome == evidence.Ignored {
-		r.seen[string(res.Item.Kind)]++
-	}
-}
-
-// kinds says what was seen, the most frequent first.
-func (r *itemReport) kinds() string {
-	names := slices.Collect(maps.Keys(r.seen))
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(r.seen[b], r.seen[a]), cmp.Compare(a, b))
-	})
-	for i, n := range names {
-		names[i] = fmt.Sprintf("%d %s", r.seen[n], n)
-	}
-	return strings.Join(names, ", ")
-}
-
-// missing says what an interrupted examination left out.
-func (r *itemReport) missing() message.Text {
-	if r.last == "" {
-		return message.New("run.interrupted-none")
-	}
-	return message.New("run.interrupted", "path", r.last)
 }
 
 // end prints the summary and decides the exit code.
@@ -162,11 +130,11 @@ func (r *itemReport) end(t *examine.Totals, what string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(r.w, safetext.Terminal(english.Write(r.missing())))
+		fmt.Fprintln(r.w, safetext.Terminal(english.Write(r.tally.Missing())))
 		return &exitError{code: exitInterrupted}
 	}
 	if t.Items == 0 || t.Examined+t.Partly+t.Unreadable == 0 {
-		return nothingRecognised(fmt.Sprintf("%d items seen (%s), none of a known kind", t.Items, r.kinds()))
+		return nothingRecognised(fmt.Sprintf("%d items seen (%s), none of a known kind", t.Items, r.tally.Kinds()))
 	}
 	if r.partial > 0 {
 		return &exitError{code: exitPartly}
@@ -183,9 +151,14 @@ func nothingRecognised(seen string) error {
 // runError gives errors of a run their exit code.
 func runError(err error) error {
 	var decided *exitError
+	var refused *refusal.Error
 	switch {
 	case err == nil || errors.As(err, &decided):
 		return err
+	case errors.As(err, &refused) && refused.NoPlace:
+		return &exitError{code: exitNoSpace, cause: refused.Err, hint: refused.Hint}
+	case errors.As(err, &refused):
+		return &exitError{code: exitWrongUse, cause: refused.Err, hint: refused.Hint}
 	case errors.Is(err, evidence.ErrNoItems):
 		return nothingRecognised("it holds no file")
 	case noSpace(err):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"spoor/internal/assess"
 
 	"github.com/spf13/cobra"
 
@@ -189,18 +190,18 @@ func (r *reportFlags) page(w io.Writer, c *toldCase) error {
 
 func (r *reportFlags) html(w io.Writer, c *toldCase) error {
 	words := r.language.messages
-	said, err := publicRecord(c.verdict, c.weighing, words)
+	said, err := assess.PublicRecord(c.verdict, c.weighing, words)
 	if err != nil {
 		return err
 	}
-	return html.Write(w, html.Report{Verdict: c.verdict, Items: reportItems(c.Manifest.Items, words), Messages: words, Version: c.Manifest.Version, TLP: c.tlp, Shared: c.Manifest.Shared,
+	return html.Write(w, html.Report{Verdict: c.verdict, Items: assess.ReportItems(c.Manifest.Items, words), Messages: words, Version: c.Manifest.Version, TLP: c.tlp, Shared: c.Manifest.Shared,
 		Weighing: c.weighing, Records: said})
 }
 
 func verdictJSON(w io.Writer, c *toldCase) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(markedVerdict{c.verdict, c.tlp}); err != nil {
+	if err := enc.Encode(assess.MarkedVerdict{Verdict: c.verdict, TLP: c.tlp}); err != nil {
 		return fmt.Errorf("write verdict: %w", err)
 	}
 	return nil

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
+	"spoor/internal/rulebook"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,11 +29,11 @@ func newRulesListCommand() *cobra.Command {
 		Short: "List the rules that would run",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			set, err := r.load(cmd)
+			set, err := r.load()
 			if err != nil {
 				return err
 			}
-			list := slices.Clone(set.rules.Rules)
+			list := slices.Clone(set.Set.Rules)
 			slices.SortStableFunc(list, func(a, b *engine.Rule) int { return strings.Compare(a.Meta.Source, b.Meta.Source) })
 			out := cmd.OutOrStdout()
 			for _, m := range list {
@@ -57,7 +57,7 @@ func newRulesListCommand() *cobra.Command {
 }
 
 func newRulesCheckCommand() *cobra.Command {
-	r := ruleFlags{noBuiltin: true, lint: true}
+	r := ruleFlags{rulebook.Options{NoBuiltin: true, Lint: true}}
 	var format string
 	cmd := &cobra.Command{
 		Use:   "check FOLDER...",
@@ -67,12 +67,13 @@ code and reason, then the warnings: rules that can never fire, expressions that 
 slow, and more (docs/sigma.md). Exit code 3 if any rule was refused.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.dirs = append(r.dirs, args...)
-			set, err := r.load(cmd)
+			r.Paths = append(r.Paths, args...)
+			set, err := r.load()
 			if err != nil {
 				return err
 			}
-			out, tell := cmd.OutOrStdout(), set.tell
+			out := cmd.OutOrStdout()
+			tell := func(out io.Writer, what string, p sigma.Problem) { tellIn(set, out, what, p) }
 			switch format {
 			case "table":
 			case "json":
@@ -80,22 +81,22 @@ slow, and more (docs/sigma.md). Exit code 3 if any rule was refused.`,
 			default:
 				return wrongUse("--format takes table or json", "check rules: unknown format %q", format)
 			}
-			for _, ref := range set.report.Refused {
+			for _, ref := range set.Report.Refused {
 				tell(out, "refused", ref)
 			}
-			for _, w := range set.report.Warnings {
+			for _, w := range set.Report.Warnings {
 				tell(out, "warning", w)
 			}
 			if format == "table" {
-				fmt.Fprintf(out, "%d rules can run, %d refused, %d warnings\n", set.report.Loaded, len(set.report.Refused), len(set.report.Warnings))
+				fmt.Fprintf(out, "%d rules can run, %d refused, %d warnings\n", set.Report.Loaded, len(set.Report.Refused), len(set.Report.Warnings))
 			}
-			if len(set.report.Refused) > 0 {
+			if len(set.Report.Refused) > 0 {
 				return &exitError{code: exitPartly}
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&r.placeholders, "placeholders", "", "YAML file with values for rules that use |expand")
+	cmd.Flags().StringVar(&r.Placeholders, "placeholders", "", "YAML file with values for rules that use |expand")
 	cmd.Flags().StringVar(&format, "format", "table", "table, or json (one object per line, for other programs)")
 	return cmd
 }
@@ -115,51 +116,17 @@ func tellJSON(out io.Writer, what string, p sigma.Problem) {
 	fmt.Fprintf(out, "%s\n", line)
 }
 
-// tell writes what is wrong with a rule, and points at the place where that
+// tellIn writes what is wrong with a rule, and points at the place where that
 // helps.
-func (s ruleSet) tell(out io.Writer, what string, p sigma.Problem) {
+func tellIn(b rulebook.Book, out io.Writer, what string, p sigma.Problem) {
 	reason, drawn, _ := strings.Cut(p.Reason, "\n") // a condition points for itself
 	fmt.Fprintf(out, "%s:%d: %s %s: %s\n", safetext.Terminal(p.File), p.Line, what, p.Code, safetext.Terminal(reason))
-	if drawn == "" && !wholeRule(p.Code) {
-		drawn = s.pointAt(p)
+	if drawn == "" {
+		drawn = b.PointAt(p)
 	}
 	for _, line := range strings.Split(drawn, "\n") {
 		if line != "" {
 			fmt.Fprintf(out, "%s\n", safetext.Terminal(line))
 		}
 	}
-}
-
-// wholeRule lists the codes that concern a rule as a whole, or what is not
-// there.
-func wholeRule(code string) bool {
-	return slices.Contains([]string{"no-source", "no-logsource", "no-title", "no-condition", "not-a-rule", "same-id", "file-too-large", "too-many-documents"}, code)
-}
-
-// maxPointed bounds the part of a line that is shown.
-const maxPointed = 120
-
-// pointAt draws the line of a problem with a caret below the place.
-func (s ruleSet) pointAt(p sigma.Problem) string {
-	i := slices.IndexFunc(s.files, func(f sigma.File) bool { return f.Name == p.File })
-	if i < 0 || p.Column < 1 {
-		return ""
-	}
-	lines := bytes.SplitN(s.files[i].Data, []byte("\n"), p.Line+1)
-	if p.Line < 1 || p.Line > len(lines) {
-		return ""
-	}
-	text := []rune(strings.TrimRight(strings.ReplaceAll(string(lines[p.Line-1]), "\t", " "), "\r"))
-	at := p.Column - 1
-	if at >= len(text) {
-		return ""
-	}
-	before, after := "", ""
-	if from := at - maxPointed/2; from > 0 {
-		text, at, before = text[from:], at-from, "..."
-	}
-	if len(text) > maxPointed {
-		text, after = text[:maxPointed], "..."
-	}
-	return fmt.Sprintf("    %s%s%s\n    %s^", before, string(text), after, strings.Repeat(" ", at+len(before)))
 }

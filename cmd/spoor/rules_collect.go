@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"spoor/internal/rulebook"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -22,7 +23,7 @@ func (t *tester) collect(args []string) (dirs []string, err error) {
 		visit := func(path string) error {
 			base := filepath.Base(path)
 			switch ext := strings.ToLower(filepath.Ext(base)); {
-			case ext != ".yml" && ext != ".yaml", strings.HasSuffix(base, samplesEnding):
+			case ext != ".yml" && ext != ".yaml", strings.HasSuffix(base, rulebook.TestsEnding):
 				return nil
 			case base == "info.yml":
 				return t.info(path)
@@ -70,7 +71,7 @@ func (t *tester) info(path string) error {
 // names.
 func (t *tester) testsOf(path string) error {
 	before := len(t.tests)
-	beside := strings.TrimSuffix(strings.TrimSuffix(path, ".yaml"), ".yml") + samplesEnding
+	beside := strings.TrimSuffix(strings.TrimSuffix(path, ".yaml"), ".yml") + rulebook.TestsEnding
 	if _, err := os.Stat(beside); err == nil {
 		list, err := readSamples(beside, path)
 		if err != nil {

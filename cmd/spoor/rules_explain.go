@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"spoor/internal/rulebook"
 	"strconv"
 	"strings"
 
@@ -71,21 +72,21 @@ fires are explained, or those that come closest.`,
 // file's name. The rules that a correlation refers to are among them.
 func (r *ruleFlags) named(cmd *cobra.Command, what string) (*engine.Ruleset, error) {
 	if info, err := os.Stat(what); err == nil && !info.IsDir() {
-		only := ruleFlags{dirs: []string{what}, noBuiltin: true, placeholders: r.placeholders}
-		set, err := only.runnable(cmd)
-		return set.rules, err
+		only := ruleFlags{rulebook.Options{Paths: []string{what}, NoBuiltin: true, Placeholders: r.Placeholders}}
+		set, err := only.runnable()
+		return set.Set, err
 	}
-	set, err := r.load(cmd)
+	set, err := r.load()
 	if err != nil {
 		return nil, err
 	}
-	found := chosen(set.rules, func(m *engine.Meta) bool {
+	found := chosen(set.Set, func(m *engine.Meta) bool {
 		return strings.EqualFold(m.ID, what) || strings.EqualFold(m.Title, what) || m.Source == what || strings.HasSuffix(m.Source, "/"+what)
 	})
 	if len(found.Rules) > 0 {
 		return found, nil
 	}
-	for _, p := range set.report.Refused {
+	for _, p := range set.Report.Refused {
 		if strings.EqualFold(p.ID, what) {
 			return nil, &exitError{code: exitFailed, cause: fmt.Errorf("explain rule %s: it is refused: %s:%d: %s: %s", what, p.File, p.Line, p.Code, p.Reason)}
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"spoor/internal/rulebook"
 	"strconv"
 	"strings"
 
@@ -72,17 +73,6 @@ func (w *want) UnmarshalYAML(n *yaml.Node) error {
 	}
 	*w = want{least: count, most: count}
 	return nil
-}
-
-// samplesEnding marks a file that holds tests of the rule beside it.
-const samplesEnding = ".test.yml"
-
-// isSamples tells a file of tests from a rule that happens to have its ending.
-func isSamples(name string, data []byte) bool {
-	if !strings.HasSuffix(name, samplesEnding) {
-		return false
-	}
-	return bytes.HasPrefix(data, []byte("tests:")) || bytes.Contains(data, []byte("\ntests:"))
 }
 
 // readSamples reads NAME.test.yml, the tests of the rules of NAME.yml.
@@ -217,12 +207,12 @@ func readBounded(path string) ([]byte, error) {
 		return nil, fmt.Errorf("open tests: %w", err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRuleFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, rulebook.MaxFile+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read tests: %w", err)
-	case len(data) > maxRuleFile:
-		return nil, fmt.Errorf("read tests: %s is larger than %d bytes", path, maxRuleFile)
+	case len(data) > rulebook.MaxFile:
+		return nil, fmt.Errorf("read tests: %s is larger than %d bytes", path, rulebook.MaxFile)
 	}
 	return data, nil
 }

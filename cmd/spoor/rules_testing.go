@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"spoor/internal/rulebook"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ import (
 )
 
 func newRulesTestCommand() *cobra.Command {
-	t := tester{rules: ruleFlags{noBuiltin: true}}
+	t := tester{rules: ruleFlags{rulebook.Options{NoBuiltin: true}}}
 	cmd := &cobra.Command{
 		Use:   "test PATH...",
 		Short: "Run rules on their sample records and say which do not fire as stated",
@@ -56,9 +57,9 @@ Exit code 1 if a test fails.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: t.run,
 	}
-	cmd.Flags().StringArrayVar(&t.rules.dirs, "rules", nil, "folder with the rules that an info.yml names by id (may be given more than once)")
+	cmd.Flags().StringArrayVar(&t.rules.Paths, "rules", nil, "folder with the rules that an info.yml names by id (may be given more than once)")
 	cmd.Flags().StringVar(&t.samples, "samples", "", "folder that stands for the first part of every regression_tests_path")
-	cmd.Flags().StringVar(&t.rules.placeholders, "placeholders", "", "YAML file with values for rules that use |expand")
+	cmd.Flags().StringVar(&t.rules.Placeholders, "placeholders", "", "YAML file with values for rules that use |expand")
 	cmd.Flags().BoolVarP(&t.verbose, "verbose", "v", false, "name the tests that pass, too")
 	return cmd
 }
@@ -68,7 +69,7 @@ type tester struct {
 	rules   ruleFlags
 	samples string
 	verbose bool
-	set     ruleSet
+	set     rulebook.Book
 	tests   []sample
 	seen    map[string]bool // files of tests
 	bare    int             // rules without a test
@@ -81,8 +82,8 @@ func (t *tester) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	t.rules.dirs = append(t.rules.dirs, dirs...)
-	if t.set, err = t.rules.load(cmd); err != nil {
+	t.rules.Paths = append(t.rules.Paths, dirs...)
+	if t.set, err = t.rules.load(); err != nil {
 		return err
 	}
 	if len(t.tests) == 0 {
@@ -127,14 +128,14 @@ func (t *tester) meant(s *sample) (set *engine.Ruleset, counts func(*finding.Rul
 		named := slices.ContainsFunc(s.rules, func(n string) bool { return strings.EqualFold(n, id) || n == title })
 		return (s.ruleFile == "" || filepath.Clean(source) == filepath.Clean(s.ruleFile)) && (named || len(s.rules) == 0)
 	}
-	set = chosen(t.set.rules, func(m *engine.Meta) bool { return about(m.ID, m.Title, m.Source) })
+	set = chosen(t.set.Set, func(m *engine.Meta) bool { return about(m.ID, m.Title, m.Source) })
 	if len(set.Rules) > 0 {
 		return set, func(r *finding.Rule) bool { return about(r.ID, r.Title, r.Source) }, ""
 	}
-	if i := slices.IndexFunc(t.set.report.Refused, func(p sigma.Problem) bool {
+	if i := slices.IndexFunc(t.set.Report.Refused, func(p sigma.Problem) bool {
 		return slices.Contains(s.rules, p.ID) || s.ruleFile != "" && filepath.Clean(p.File) == filepath.Clean(s.ruleFile)
 	}); i >= 0 {
-		p := t.set.report.Refused[i]
+		p := t.set.Report.Refused[i]
 		return nil, nil, fmt.Sprintf("the rule is refused: %s:%d: %s: %s", p.File, p.Line, p.Code, p.Reason)
 	}
 	return nil, nil, fmt.Sprintf("no rule %s (--rules adds a folder of rules)", strings.Join(s.rules, ", "))

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 			}
 		},
 		"lab-victim": func() { must(labVictim(os.Args[1], os.Args[2], os.Args[3])) }, // lab-victim SCENARIO DOMAIN DIR
-		"pack":       func() { must(pack(os.Args[1], os.Args[2], os.Args[3])) },      // pack zip|tar.gz OUT DIR
+		"pack":       func() { must(lab.Pack(os.Args[1], os.Args[2], os.Args[3])) },  // pack zip|tar.gz OUT DIR
 		"cut-tail":   func() { must(cutTail(os.Args[1], os.Args[2])) },               // cut-tail FILE BYTES
 		"big-log":    func() { must(bigLog(os.Args[1])) },                            // big-log FILE
 	})

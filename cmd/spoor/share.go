@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"spoor/internal/assess"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +80,7 @@ func (r *reportFlags) shareCase(cmd *cobra.Command, c *toldCase) error {
 	case errors.Is(err, casefile.ErrOtherCase), errors.Is(err, casefile.ErrNotEmpty):
 		return wrongUse("choose a new or an empty folder with -o", "%w", err)
 	case err != nil:
-		return caseError(err)
+		return assess.CaseError(err)
 	}
 	err = r.write(copier, c, work)
 	if err == nil {
@@ -226,8 +227,8 @@ func (r *reportFlags) write(copier *share.Copy, c *toldCase, work *casefile.Case
 	}
 	words := r.language.messages
 	return work.Finish(casefile.Derived{
-		Verdict: markedVerdict{told.verdict, c.tlp}, Weighing: markedWeighing{told.weighing, c.tlp}, Report: []byte(report.String()), Manifest: told.Manifest,
-		Readme: markedText(c.tlp, words.Say("share.shared-readme", "copy", message.New("share.copy"))),
+		Verdict: assess.MarkedVerdict{Verdict: told.verdict, TLP: c.tlp}, Weighing: assess.MarkedWeighing{Weighing: told.weighing, TLP: c.tlp}, Report: []byte(report.String()), Manifest: told.Manifest,
+		Readme: assess.MarkedText(c.tlp, words.Say("share.shared-readme", "copy", message.New("share.copy"))),
 		Run:    map[string]any{"schema": "spoor.run/1", "shared": true, "version": version},
 	})
 }

@@ -2,6 +2,9 @@ package main
 
 import "runtime/debug"
 
+// version is set by the release build with -ldflags; "dev" otherwise.
+var version = "dev"
+
 // programVersion tells builds apart: the module's version, the commit and
 // whether the tree was changed, and the compiler.
 func programVersion() string {

@@ -20,7 +20,7 @@ const root = "../.."
 // evidence holds records, a record becomes an event, rules turn events into
 // findings, findings form a storyline, the report tells all of it.
 var rank = map[string]float64{
-	"internal/cursor": 0, "internal/expression": 0, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
+	"internal/cursor": 0, "internal/expression": 0, "internal/refusal": 0, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
 	"record": 0, "knowledge": 0, "rules": 0, "internal/lab/labdata": 0,
 	"event":             1,
 	"internal/stream":   1.5,
@@ -30,13 +30,15 @@ var rank = map[string]float64{
 	"internal/sigma": 3, "match": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
 	"sigma": 4, "evtx": 4, "jsonevent": 4,
 	"internal/examine":  4,
+	"internal/rulebook": 4.5,
 	"internal/coverage": 5, "internal/pageuse": 5, "internal/mailuse": 5,
 	"internal/storyline":  6,
 	"internal/hypothesis": 7,
 	"internal/casefile":   8, "internal/share": 8, "internal/caseload": 8,
 	"internal/report": 9,
-	"internal/web":    10,
-	"cmd":             11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
+	"internal/assess": 9.5, "internal/outsider": 9.7,
+	"internal/web": 10,
+	"cmd":          11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
 }
 
 // alone are packages that may import nothing of the project but these.

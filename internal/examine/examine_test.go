@@ -376,7 +376,7 @@ func TestMessagesAreFilledOnce(t *testing.T) {
 		"an open { brace":         "an open { brace",
 		"a closing } before {b} ": "a closing } before two ",
 	} {
-		if got := message(format, "the title", e); got != want {
+		if got := sentence(format, "the title", e); got != want {
 			t.Errorf("%q became %q, want %q", format, got, want)
 		}
 	}

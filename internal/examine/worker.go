@@ -135,7 +135,7 @@ func (w *workerState) finding(e *event.Event, h *engine.Hit, kind string) *findi
 	if says.Chain != "" {
 		f.Step = &finding.Step{Chain: says.Chain, Name: says.Step, Shows: finding.Shows(says.Shows)}
 	}
-	f.Message = message(says.Message, r.Meta.Title, e)
+	f.Message = sentence(says.Message, r.Meta.Title, e)
 	for _, name := range h.Untested {
 		f.Notes = append(f.Notes, "filter could not be tested: "+name)
 	}
@@ -170,7 +170,7 @@ func fields(e *event.Event) map[string]string {
 // of the fields that the event has, because logs name one thing differently.
 // A field that is not there is shown as "?". Placeholders do not nest, and
 // what is filled in is not searched again.
-func message(format, title string, e *event.Event) string {
+func sentence(format, title string, e *event.Event) string {
 	if format == "" {
 		return title
 	}

@@ -1,4 +1,4 @@
-package main
+package rulebook
 
 import (
 	"archive/zip"
@@ -20,7 +20,7 @@ func TestRuleFilesComeInTheOrderOfAWalk(t *testing.T) {
 	root := t.TempDir()
 	content := map[string]string{
 		"a/z.yml": "1", "a/b/c/d/e.yml": "2", "a/b.yml": "3", "a-b/x.yaml": "4", "a.yml": "5", "B.YML": "6", "a/b/notes.txt": "7", "empty.yml": "",
-		"a/x.test.yml": "tests:\n", "y.test.yml": "title: a rule\n", "large.yml": strings.Repeat("x", maxRuleFile+1), "full.yml": strings.Repeat("x", maxRuleFile),
+		"a/x.test.yml": "tests:\n", "y.test.yml": "title: a rule\n", "large.yml": strings.Repeat("x", MaxFile+1), "full.yml": strings.Repeat("x", MaxFile),
 	}
 	for i := range 100 {
 		content[fmt.Sprintf("many/%d/%d.yml", i%7, i)] = fmt.Sprint("rule ", i)
@@ -61,7 +61,7 @@ func TestRuleFilesComeInTheOrderOfAWalk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for place, prefix := range map[string]string{root: root + string(filepath.Separator), archive: archive + "!/"} {
-		files, err := ruleFiles(place)
+		files, err := Files(place)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestADamagedRuleOfAnArchiveIsAnError(t *testing.T) {
 	if err := os.WriteFile(archive, bytes.Replace(packed.Bytes(), []byte("intact"), []byte("broken"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if files, err := ruleFiles(archive); err == nil {
+	if files, err := Files(archive); err == nil {
 		t.Fatalf("the archive was read: %q", files[0].Data)
 	}
 }

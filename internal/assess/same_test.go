@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"os"
@@ -13,6 +13,9 @@ import (
 // evidencePath is what differs between wrappings, and the archive itself is
 // an item more.
 var evidencePath = regexp.MustCompile(`[^"<> ]*town(\.zip|\.tar\.gz)!/town|[^"<> (]*/town`)
+
+// workers is how many work at the same time.
+func workers(n int) func(*Options) { return func(o *Options) { o.Examine.Workers = n } }
 
 func TestTheSameEvidenceGivesTheSameCase(t *testing.T) {
 	t.Parallel()
@@ -35,18 +38,18 @@ func TestTheSameEvidenceGivesTheSameCase(t *testing.T) {
 		}
 		return string(data)
 	}
-	want := assess(t, town, "--workers", "1")
-	for _, n := range []string{"1", "2", "7"} {
-		got := assess(t, town, "--workers", n)
+	want := assess(t, town, workers(1))
+	for _, n := range []int{1, 2, 7} {
+		got := assess(t, town, workers(n))
 		for _, f := range files {
 			if read(got, f) != read(want, f) {
-				t.Errorf("%s differs with %s workers", f, n)
+				t.Errorf("%s differs with %d workers", f, n)
 			}
 		}
 	}
 	for _, kind := range []string{"zip", "tar.gz"} {
 		archive := town + "." + kind
-		if err := pack(kind, archive, town); err != nil {
+		if err := lab.Pack(kind, archive, town); err != nil {
 			t.Fatal(err)
 		}
 		got := assess(t, archive)

@@ -1,11 +1,10 @@
-package main
+package assess
 
 import (
 	"archive/tar"
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"spoor/event"
 	"spoor/internal/coverage"
@@ -24,6 +21,7 @@ import (
 	"spoor/internal/lab"
 	"spoor/internal/mailuse"
 	"spoor/internal/pageuse"
+	"spoor/internal/rulebook"
 	"spoor/internal/storyline"
 )
 
@@ -58,7 +56,7 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 	var items []coverage.ItemHost
 	stated := map[event.ItemID][]string{}
 	col, uses, reads := coverage.NewCollector(), pageuse.NewCollector(), mailuse.NewCollector()
-	opts := examine.Options{Paths: []string{packed(t, s.Files())}, Rules: set, Workers: 1, File: inspectFile(), SpillDir: t.TempDir(),
+	opts := examine.Options{Paths: []string{packed(t, s.Files())}, Rules: set, Workers: 1, File: InspectFiles(), SpillDir: t.TempDir(),
 		Observe: func(int) func(*event.Event, bool) {
 			return func(e *event.Event, looked bool) { col.Add(e, looked); uses.Add(e); reads.Add(e) }
 		}}
@@ -218,9 +216,7 @@ func overall(chains []lab.ChainWant) (first, won, last time.Time) {
 // lab and prints how attempts and compromises were told apart.
 func TestEveryScenarioIsConcludedAsItsEvidenceAllows(t *testing.T) {
 	t.Parallel()
-	cmd := &cobra.Command{}
-	cmd.SetErr(io.Discard)
-	set, err := (&ruleFlags{}).load(cmd)
+	set, err := rulebook.Load(rulebook.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +229,7 @@ func TestEveryScenarioIsConcludedAsItsEvidenceAllows(t *testing.T) {
 	for _, s := range list {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			got := concluded(t, set.rules, s)
+			got := concluded(t, set.Set, s)
 			m.add(got, s.Want)
 			for _, d := range differences(got, s.Want) {
 				t.Error(d)

@@ -1,9 +1,8 @@
-package main
+package assess
 
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -12,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"spoor/event"
 	"spoor/internal/coverage"
 	"spoor/internal/engine"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/lab"
+	"spoor/internal/rulebook"
 	"spoor/internal/storyline"
 )
 
@@ -40,16 +38,14 @@ func TestCoverageSaysWhatTheRowsAllow(t *testing.T) {
 		}
 		n = more
 	}
-	cmd := &cobra.Command{}
-	cmd.SetErr(io.Discard)
-	set, err := (&ruleFlags{}).load(cmd)
+	set, err := rulebook.Load(rulebook.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	said, edges := map[string]int{}, 0
 	for seed := range uint64(n) {
 		c, files := newQuietCase(seed + 1)
-		logs := readLogs(t, set.rules, files)
+		logs := readLogs(t, set.Set, files)
 		for subset := range 1 << len(sourcesOf()) {
 			var have []string
 			for i, s := range sourcesOf() {
@@ -99,7 +95,7 @@ func readLogs(t *testing.T, set *engine.Ruleset, files []lab.File) readings {
 	for _, s := range sourcesOf() {
 		r.cols[s] = coverage.NewCollector()
 	}
-	opts := examine.Options{Paths: []string{packed(t, files)}, Rules: set, Workers: 1, File: inspectFile(), SpillDir: t.TempDir(),
+	opts := examine.Options{Paths: []string{packed(t, files)}, Rules: set, Workers: 1, File: InspectFiles(), SpillDir: t.TempDir(),
 		Observe: func(int) func(*event.Event, bool) {
 			return func(e *event.Event, looked bool) {
 				kind := e.Route.Format

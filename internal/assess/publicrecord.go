@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"fmt"
@@ -14,10 +14,10 @@ import (
 	"spoor/internal/storyline"
 )
 
-// publicRecord is the report's part on the public record: what was said about
+// PublicRecord is the report's part on the public record: what was said about
 // an incident whose door and period match the case, and about every group
 // that the evidence points to. It never changes what the evidence fits.
-func publicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.Catalogue) ([]*html.Record, error) {
+func PublicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.Catalogue) ([]*html.Record, error) {
 	var c record.Case
 	for _, h := range v.Hosts {
 		for _, r := range h.Chains {

@@ -1,25 +1,20 @@
-package main
+package assess
 
 import (
 	"bytes"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"spoor/internal/casefile"
-	"spoor/internal/examine"
+	"spoor/internal/hypothesis"
 	"spoor/internal/message"
 	"spoor/internal/report/html"
 	"spoor/internal/safetext"
+	"spoor/internal/share"
 	"spoor/internal/storyline"
 	"spoor/rules"
 )
-
-// version is set by the release build with -ldflags; "dev" otherwise.
-var version = "dev"
 
 // runInfo is run.json: what differs between two runs of one examination.
 type runInfo struct {
@@ -33,10 +28,10 @@ type runInfo struct {
 }
 
 // finish derives the case's files and returns the case folder.
-func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.Verdict, totals *examine.Totals, started time.Time) (string, error) {
+func (r *run) finish(v *storyline.Verdict, started time.Time) (string, error) {
 	var page bytes.Buffer
-	report := html.Report{Verdict: v, Items: reportItems(run.items, a.language.messages), Messages: a.language.messages, Version: version, TLP: a.tlp, Weighing: run.weighing}
-	said, err := publicRecord(v, run.weighing, a.language.messages)
+	report := html.Report{Verdict: v, Items: ReportItems(r.items, r.o.Messages), Messages: r.o.Messages, Version: r.o.Version, TLP: r.o.TLP, Weighing: r.weighing}
+	said, err := PublicRecord(v, r.weighing, r.o.Messages)
 	if err != nil {
 		return "", err
 	}
@@ -48,24 +43,23 @@ func (a *assessFlags) finish(cmd *cobra.Command, run *assessment, v *storyline.V
 	if err != nil {
 		machine = "unknown"
 	}
-	err = run.c.Finish(casefile.Derived{
-		Verdict: markedVerdict{v, a.tlp}, Weighing: markedWeighing{run.weighing, a.tlp}, Report: page.Bytes(), Readme: markedText(a.tlp, a.language.messages.Say("run.readme")),
+	err = r.c.Finish(casefile.Derived{
+		Verdict: MarkedVerdict{v, r.o.TLP}, Weighing: MarkedWeighing{r.weighing, r.o.TLP}, Report: page.Bytes(), Readme: MarkedText(r.o.TLP, r.o.Messages.Say("run.readme")),
 		Manifest: casefile.Manifest{
-			Schema: "spoor.manifest/1", TLP: a.tlp, Version: version, Rules: rules.Version, RuleHash: run.set.report.Hash,
-			Options: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "lang": a.language.code, "host": strings.Join(a.in.hosts, "\n")},
-			Items:   run.items,
+			Schema: "spoor.manifest/1", TLP: r.o.TLP, Version: r.o.Version, Rules: rules.Version, RuleHash: r.o.Rules.Report.Hash,
+			Options: r.o.Stated, Items: r.items,
 		},
-		Run: runInfo{Schema: "spoor.run/1", Started: started.UTC(), Finished: time.Now().UTC(), Machine: machine, System: runtime.GOOS + "/" + runtime.GOARCH, Workers: a.in.workers, Version: version},
+		Run: runInfo{Schema: "spoor.run/1", Started: started.UTC(), Finished: time.Now().UTC(), Machine: machine, System: runtime.GOOS + "/" + runtime.GOARCH, Workers: r.o.Examine.Workers, Version: r.o.Version},
 	})
 	if err != nil {
 		return "", err
 	}
-	if a.out == "" {
-		if err := run.c.Rename("spoor-" + caseName(v)); err != nil {
+	if r.o.Case == "" {
+		if err := r.c.Rename("spoor-" + caseName(v)); err != nil {
 			return "", err
 		}
 	}
-	return run.c.Dir(), nil
+	return r.c.Dir(), nil
 }
 
 // caseName names the default case folder after the worst host, in a form
@@ -84,7 +78,8 @@ func caseName(v *storyline.Verdict) string {
 	return safetext.FileName(name)
 }
 
-func reportItems(items []casefile.Item, words *message.Catalogue) []html.Item {
+// ReportItems are the items of evidence as the report lists them.
+func ReportItems(items []casefile.Item, words *message.Catalogue) []html.Item {
 	list := make([]html.Item, 0, len(items))
 	for _, it := range items {
 		row := html.Item{Path: it.Path, Kind: it.Kind, Outcome: it.Outcome, Reason: it.Reason, SHA256: it.SHA256, Bytes: it.Bytes, Records: it.Records, Damaged: it.Damaged}
@@ -94,4 +89,24 @@ func reportItems(items []casefile.Item, words *message.Catalogue) []html.Item {
 		list = append(list, row)
 	}
 	return list
+}
+
+// MarkedVerdict is verdict.json with its marking.
+type MarkedVerdict struct {
+	*storyline.Verdict
+	TLP string `json:"tlp,omitempty"`
+}
+
+// MarkedWeighing is hypotheses.json with its marking.
+type MarkedWeighing struct {
+	*hypothesis.Weighing
+	TLP string `json:"tlp,omitempty"`
+}
+
+// MarkedText is a text with its marking above and below.
+func MarkedText(tlp, text string) string {
+	if tlp == "" {
+		return text
+	}
+	return share.Level(tlp).String() + "\n\n" + text + "\n" + share.Level(tlp).String() + "\n"
 }

@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"spoor/event"
@@ -15,7 +15,7 @@ func tiesToRequests(f *finding.Finding) bool {
 
 // tie stores the findings about web shells, each with the page that it is, and
 // their requests.
-func (r *assessment) tie() error {
+func (r *run) tie() error {
 	place := map[event.ItemID]int{}
 	for i := range r.hostOf {
 		place[r.hostOf[i].ID] = i
@@ -48,11 +48,11 @@ func (r *assessment) tie() error {
 		return finding.Source{Path: it.Path, Kind: "ews", SHA256: it.SHA256}
 	})...)
 	for _, f := range append(r.shells, more...) {
-		if r.known.excludes(f) {
+		if r.o.Known.excludes(f) {
 			r.omitted++
 			continue
 		}
-		f.TLP = r.tlp
+		f.TLP = r.o.TLP
 		if err := r.c.Add(f); err != nil {
 			return err
 		}

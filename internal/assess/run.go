@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"context"
@@ -18,36 +18,35 @@ import (
 	"spoor/rules"
 )
 
-// assessment is one run of the main job, from evidence to verdict.
-type assessment struct {
-	known      *known
-	opts       examine.Options
-	set        ruleSet
-	indicators indicatorSet
-	c          *casefile.Case
-	report     *itemReport
-	items      []casefile.Item
-	hostOf     []coverage.ItemHost
-	stated     map[event.ItemID][]string
-	cols       []*coverage.Collector
-	uses       []*pageuse.Collector
-	reads      []*mailuse.Collector
+// run is one run of the main job, from evidence to verdict.
+type run struct {
+	o      *Options
+	c      *casefile.Case
+	tally  examine.Tally
+	items  []casefile.Item
+	hostOf []coverage.ItemHost
+	stated map[event.ItemID][]string
+	cols   []*coverage.Collector
+	uses   []*pageuse.Collector
+	reads  []*mailuse.Collector
 	// shells are findings about files, which wait for their requests.
 	shells  []*finding.Finding
 	hosts   *coverage.Hosts
 	notAll  []storyline.NotWhole
 	omitted int64
-	tlp     string
 	outside int64 // events outside the period asked for
 	// weighing is what hypotheses.json holds.
 	weighing *hypothesis.Weighing
 }
 
-func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examine.Totals, error) {
+func (r *run) examine(ctx context.Context, opts examine.Options) (*examine.Totals, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	observers(&r.cols, opts.Workers)
+	r.cols = make([]*coverage.Collector, opts.Workers)
+	for i := range r.cols {
+		r.cols[i] = coverage.NewCollector()
+	}
 	r.stated = make(map[event.ItemID][]string)
 	r.uses, r.reads = make([]*pageuse.Collector, opts.Workers), make([]*mailuse.Collector, opts.Workers)
 	opts.Observe = func(w int) func(*event.Event, bool) {
@@ -58,14 +57,14 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 			r.reads[w].Add(e)
 		}
 	}
-	opts.File = inspectFile()
+	opts.File = InspectFiles()
 	return examine.Run(ctx, opts, examine.Sink{
 		Finding: func(f *finding.Finding) error {
-			if r.known.excludes(f) {
+			if r.o.Known.excludes(f) {
 				r.omitted++
 				return nil
 			}
-			f.TLP = r.tlp
+			f.TLP = r.o.TLP
 			noteShellKey(f)
 			if tiesToRequests(f) {
 				r.shells = append(r.shells, f)
@@ -77,8 +76,8 @@ func (r *assessment) examine(ctx context.Context, opts examine.Options) (*examin
 	})
 }
 
-func (r *assessment) item(res *examine.ItemResult) error {
-	r.report.see(res)
+func (r *run) item(res *examine.ItemResult) error {
+	r.tally.Add(res)
 	it := casefile.Item{
 		Path: res.Item.Path, Kind: res.Format, Bytes: res.Bytes, SHA256: res.SHA256,
 		Outcome: res.Outcome.String(), Code: res.Code, Reason: res.Reason,
@@ -101,7 +100,7 @@ func (r *assessment) item(res *examine.ItemResult) error {
 }
 
 // verdict resolves hosts and lets the storyline decide.
-func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
+func (r *run) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 	r.hosts = coverage.NewHosts(r.hostOf, r.stated)
 	cov := coverage.Merge(r.cols, r.hosts.Of)
 	for i := range r.items {
@@ -131,19 +130,19 @@ func (r *assessment) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
 			NotWhole: r.notAll,
 			Untold:   cov.Overflow,
-			Known:    storyline.Known{Findings: r.omitted, Reason: r.known.Reason},
-			Period:   storyline.Period{From: r.opts.From.String(), To: r.opts.To.String(), LeftOut: r.outside},
+			Known:    storyline.Known{Findings: r.omitted, Reason: r.o.Known.reason()},
+			Period:   storyline.Period{From: r.o.Examine.From.String(), To: r.o.Examine.To.String(), LeftOut: r.outside},
 		},
-		Rules: storyline.Rules{Loaded: r.set.report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
+		Rules: storyline.Rules{Loaded: r.o.Rules.Report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
 	}
-	v.Indicators = r.indicators.verdict()
+	v.Indicators = r.o.Indicators.verdict()
 	if t.Interrupted {
-		v.Evidence.Stopped = r.report.missing()
+		v.Evidence.Stopped = r.tally.Missing()
 	}
 	if v.Evidence.NotWhole == nil {
 		v.Evidence.NotWhole = []storyline.NotWhole{}
 	}
-	for _, ref := range r.set.report.Refused {
+	for _, ref := range r.o.Rules.Report.Refused {
 		v.Rules.Refused = append(v.Rules.Refused, storyline.RefusedRule{ID: ref.ID, File: ref.File, Line: ref.Line, Code: ref.Code, Reason: ref.Reason})
 	}
 	english, err := message.Load(message.English)

@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"fmt"
@@ -9,12 +9,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/internal/finding"
+	"spoor/internal/refusal"
 )
 
-// known is what the organisation knows to be its own: addresses of its
+// Known is what the organisation knows to be its own: addresses of its
 // scanners, accounts of its administrators, pages it installed. Findings on
 // them are left out and counted.
-type known struct {
+type Known struct {
 	Addresses []string `yaml:"addresses"`
 	Accounts  []string `yaml:"accounts"`
 	Pages     []string `yaml:"pages"`
@@ -27,17 +28,19 @@ type known struct {
 // maxKnownFile bounds the file of known things.
 const maxKnownFile = 1 << 20
 
-func readKnown(path string) (*known, error) {
-	k := &known{}
+// ReadKnown reads what is known from a YAML file; without a path nothing is.
+// A file that cannot be used is a *refusal.Error.
+func ReadKnown(path string) (*Known, error) {
+	k := &Known{}
 	if path == "" {
 		return k, nil
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, wrongUse("--known takes a YAML file", "open known things: %w", err)
+		return nil, refusal.New("--known takes a YAML file", "open known things: %w", err)
 	}
 	if info.Size() > maxKnownFile {
-		return nil, wrongUse("", "read known things: %s is larger than %s", path, size(maxKnownFile))
+		return nil, refusal.New("", "read known things: %s is larger than %s", path, "1 MiB")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -46,14 +49,14 @@ func readKnown(path string) (*known, error) {
 	dec := yaml.NewDecoder(strings.NewReader(string(data)))
 	dec.KnownFields(true)
 	if err := dec.Decode(k); err != nil {
-		return nil, wrongUse("the keys are addresses, accounts, pages, hashes and reason", "read known things in %s: %w", path, err)
+		return nil, refusal.New("the keys are addresses, accounts, pages, hashes and reason", "read known things in %s: %w", path, err)
 	}
 	for _, a := range k.Addresses {
 		p, err := netip.ParsePrefix(a)
 		if err != nil {
 			addr, aerr := netip.ParseAddr(a)
 			if aerr != nil {
-				return nil, wrongUse("write 192.0.2.7 or 192.0.2.0/24", "read known things in %s: %q is no address", path, a)
+				return nil, refusal.New("write 192.0.2.7 or 192.0.2.0/24", "read known things in %s: %q is no address", path, a)
 			}
 			p = netip.PrefixFrom(addr, addr.BitLen())
 		}
@@ -64,7 +67,17 @@ func readKnown(path string) (*known, error) {
 
 // excludes reports whether a finding is about something known. The address
 // must be the connection's own; what a client claims does not count.
-func (k *known) excludes(f *finding.Finding) bool {
+func (k *Known) reason() string {
+	if k == nil {
+		return ""
+	}
+	return k.Reason
+}
+
+func (k *Known) excludes(f *finding.Finding) bool {
+	if k == nil {
+		return false
+	}
 	for _, name := range [...]string{"ClientIpAddress", "c-ip", "IpAddress"} {
 		if addr, err := netip.ParseAddr(f.Field(name)); err == nil {
 			for _, p := range k.prefixes {

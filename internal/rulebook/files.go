@@ -1,4 +1,4 @@
-package main
+package rulebook
 
 import (
 	"archive/zip"
@@ -12,18 +12,19 @@ import (
 	"strings"
 
 	"spoor/internal/examine"
+	"spoor/internal/refusal"
 	"spoor/internal/sigma"
 )
 
-// maxRuleFile bounds one rule file; the largest published one has 60 KiB.
-const maxRuleFile = 1 << 20
+// MaxFile bounds one rule file; the largest published one has 60 KiB.
+const MaxFile = 1 << 20
 
-// ruleFiles reads all .yml and .yaml files below a folder, in bytewise order,
+// Files reads all .yml and .yaml files below a folder, in bytewise order,
 // or one file.
-func ruleFiles(root string) ([]sigma.File, error) {
+func Files(root string) ([]sigma.File, error) {
 	info, err := os.Stat(root)
 	if err != nil {
-		return nil, wrongUse("--rules takes a folder, a zip or a file", "open rules: %w", err)
+		return nil, refusal.New("--rules takes a folder, a zip or a file", "open rules: %w", err)
 	}
 	var found foundRules
 	switch {
@@ -52,7 +53,7 @@ func ruleFiles(root string) ([]sigma.File, error) {
 		return nil, fmt.Errorf("read rules in %s: %w", root, err)
 	}
 	if len(files) == 0 {
-		return nil, wrongUse("rules are .yml or .yaml files in the Sigma format", "no rules in %s", root)
+		return nil, refusal.New("rules are .yml or .yaml files in the Sigma format", "no rules in %s", root)
 	}
 	return files, nil
 }
@@ -137,7 +138,7 @@ func (r *foundRules) read() ([]sigma.File, error) {
 		if failed[i] != nil {
 			return nil, failed[i]
 		}
-		if !isSamples(f.Name, f.Data) {
+		if !isTests(f.Name, f.Data) {
 			files = append(files, f)
 		}
 	}
@@ -155,7 +156,7 @@ func readRule(fsys fs.FS, rel string) (data []byte, large bool, err error) {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil || info.Size() > maxRuleFile {
+	if err != nil || info.Size() > MaxFile {
 		return nil, err == nil, err
 	}
 	_, onDisk := f.(*os.File)
@@ -169,7 +170,7 @@ func readRule(fsys fs.FS, rel string) (data []byte, large bool, err error) {
 			return data, false, nil
 		case err != nil:
 			return nil, false, err
-		case len(data) > maxRuleFile:
+		case len(data) > MaxFile:
 			return nil, true, nil
 		case len(data) == cap(data):
 			data = append(data, 0)[:len(data)]

@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"encoding/json"
@@ -40,7 +40,7 @@ func TestTheRecordOfJuly2021StandsBesideAProxyLogonCaseOfMarch2021AndNotOf2024(t
 		t.Fatal(err)
 	}
 	for day, want := range map[string]bool{"2021-03-03": true, "2024-05-14": false} {
-		said, err := publicRecord(&storyline.Verdict{Hosts: []*storyline.Host{broken(day)}}, &hypothesis.Weighing{}, english)
+		said, err := PublicRecord(&storyline.Verdict{Hosts: []*storyline.Host{broken(day)}}, &hypothesis.Weighing{}, english)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestTheRecordStandsNextToAGroupThatTheEvidencePointsTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &hypothesis.Weighing{Hosts: []hypothesis.HostFit{{Assessment: &hypothesis.Assessment{Answer: hypothesis.PointsTo, Named: &hypothesis.GroupName{ID: "G0125", Name: "HAFNIUM"}}}}}
-	said, err := publicRecord(&storyline.Verdict{Hosts: []*storyline.Host{broken("2024-05-14")}}, w, english)
+	said, err := PublicRecord(&storyline.Verdict{Hosts: []*storyline.Host{broken("2024-05-14")}}, w, english)
 	if err != nil {
 		t.Fatal(err)
 	}

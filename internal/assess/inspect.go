@@ -1,4 +1,4 @@
-package main
+package assess
 
 import (
 	"encoding/json"
@@ -16,9 +16,9 @@ import (
 	"spoor/internal/webshell"
 )
 
-// inspectFile judges items that are no log: web shells, ransom notes and the
+// InspectFiles judges items that are no log: web shells, ransom notes and the
 // settings in which an intruder stays.
-func inspectFile() func(*evidence.Item, []byte) ([]*finding.Finding, examine.Told) {
+func InspectFiles() func(*evidence.Item, []byte) ([]*finding.Finding, examine.Told) {
 	shell, note := webshellFile, ransomNote(ransom.NewInspector())
 	return func(it *evidence.Item, content []byte) ([]*finding.Finding, examine.Told) {
 		found, told := settings(it, content)

@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"archive/tar"
@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 )
 
-// pack writes a folder into an archive, in the order of its names, the
+// Pack writes a folder into an archive, in the order of its names, the
 // folder's own name first as administrators pack it.
-func pack(kind, out, dir string) error {
+func Pack(kind, out, dir string) error {
 	f, err := os.Create(out)
 	if err != nil {
 		return err
