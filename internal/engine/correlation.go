@@ -185,21 +185,6 @@ func (c *Correlation) growing() bool {
 	return false
 }
 
-// percentile is the nearest-rank percentile of sorted numbers.
-func percentile(sorted []float64, p float64) float64 {
-	rank := int(math.Ceil(p / 100 * float64(len(sorted))))
-	return sorted[min(max(rank-1, 0), len(sorted)-1)]
-}
-
-// median is the middle of sorted numbers, or halfway between the middle two.
-func median(sorted []float64) float64 {
-	n := len(sorted)
-	if n%2 == 1 {
-		return sorted[n/2]
-	}
-	return (sorted[n/2-1] + sorted[n/2]) / 2
-}
-
 // key joins folded values so that no two different lists are one.
 func key(values []string) string {
 	var b strings.Builder

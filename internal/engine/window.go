@@ -45,6 +45,7 @@ type group struct {
 	sum    float64
 	broken int // values in the window that are no whole number
 	order  *chains
+	sorted *ordered // of ValueMedian, and of ValuePercentile at one
 	open   *Result
 	upTo   int64 // sequence of the last hit that open counts
 }
@@ -141,6 +142,9 @@ func (x *Correlator) feed(f feed, o Occurrence) {
 	g := f.run.groups[k]
 	if g == nil {
 		g = &group{values: values, counts: map[string]int{}, parts: make([]int, len(f.run.c.Parts)), upTo: -1}
+		if c := f.run.c; c.Kind == ValueMedian || c.Kind == ValuePercentile && c.Percentile >= 0 {
+			g.sorted = &ordered{}
+		}
 		f.run.groups[k] = g
 	}
 	x.push(f.run, g, h)
@@ -195,6 +199,9 @@ func (x *Correlator) push(r *run, g *group, h held) {
 		g.counts[h.value]++
 	}
 	g.add(h.number, 1)
+	if g.sorted != nil {
+		g.sorted.add(h.number)
+	}
 	if r.c.Kind == TemporalOrdered {
 		if g.order == nil {
 			g.order = newChains(len(r.c.Parts))
@@ -224,6 +231,9 @@ func (g *group) drop() {
 		}
 	}
 	g.add(h.number, -1)
+	if g.sorted != nil {
+		g.sorted.remove(h.number)
+	}
 }
 
 // check asks the window whether the condition is met, and notes it.
@@ -341,15 +351,10 @@ func (c *Correlation) fulfilled(g *group, window []held) (from int, ok bool) {
 		}
 		return 0, false
 	}
-	numbers := make([]float64, len(window))
-	for i := range window {
-		numbers[i] = window[i].number
-	}
-	slices.Sort(numbers)
 	if c.Kind == ValueMedian {
-		return 0, c.meets(median(numbers))
+		return 0, c.meets(g.sorted.median())
 	}
-	return 0, c.meets(percentile(numbers, c.Percentile))
+	return 0, c.meets(g.sorted.percentile(c.Percentile))
 }
 
 // total is the sum of the window; a running sum of fractions would drift.
