@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math/bits"
 	"slices"
+
+	"spoor/internal/limits"
 )
 
 // JSONWriter writes events exactly as [Event.AppendJSON] does. Most values of
@@ -22,14 +24,14 @@ type JSONWriter struct {
 const (
 	// writtenShapes is how many shapes are remembered. A shape that takes the
 	// place of another costs time, never an answer.
-	writtenShapes = 64
+	writtenShapes = max(64>>limits.Shrink, 4)
 	// maxWrittenSlots, maxWrittenRaw and maxWrittenText bound what is
 	// remembered of one shape: events with more fields are written anew each
 	// time, and so are values with more bytes; a longer text is not kept from
 	// one buffer to the next.
-	maxWrittenSlots = 512
-	maxWrittenRaw   = 256
-	maxWrittenText  = 16 << 10
+	maxWrittenSlots = max(512>>limits.Shrink, 4)
+	maxWrittenRaw   = max(256>>limits.Shrink, 4)
+	maxWrittenText  = max(16<<10>>limits.Shrink, 64)
 )
 
 // writtenEvent is the event of a shape that was written last.

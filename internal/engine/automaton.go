@@ -7,15 +7,17 @@ import (
 	"sort"
 	"unicode"
 	"unicode/utf8"
+
+	"spoor/internal/limits"
 )
 
 // Caps of a deterministic automaton; see docs/limits.md.
 const (
-	maxInst    = 8_000   // instructions of a program; longer ones stay with the standard library
-	maxClasses = 250     // kinds of runes that a program tells apart
-	maxCells   = 1 << 17 // of one automaton's table: 512 KiB
-	maxTables  = 1 << 23 // cells of all tables of a worker: 32 MiB
-	maxClears  = 4       // a text that fills a table so often goes to the standard library
+	maxInst    = max(8_000>>limits.Shrink, 40)  // instructions of a program; longer ones stay with the standard library
+	maxClasses = max(250>>limits.Shrink, 4)     // kinds of runes that a program tells apart
+	maxCells   = max(1<<17>>limits.Shrink, 64)  // of one automaton's table: 512 KiB
+	maxTables  = max(1<<23>>limits.Shrink, 128) // cells of all tables of a worker: 32 MiB
+	maxClears  = max(4>>limits.Shrink, 1)       // a text that fills a table so often goes to the standard library
 )
 
 // automaton is a regular expression made ready for deterministic runs: its

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"spoor/internal/limits"
 )
 
 // class is all that is known about records with the same candidate rules.
@@ -110,7 +112,7 @@ const (
 // maxTestAtoms is how many tests of an item have atoms of their own. Longer
 // lists (file hashes, driver names) are one atom, or a row of a thousand rules
 // would carry a hundred thousand.
-const maxTestAtoms = 12
+const maxTestAtoms = max(12>>limits.Shrink, 1)
 
 // build compiles the candidates into atoms.
 func (c *class) build(fixedID bool, id string) {

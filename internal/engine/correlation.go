@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // CorrelationKind is what a correlation rule asks of the hits in a window.
@@ -133,8 +134,8 @@ type Result struct {
 // Caps of correlations; see docs/limits.md.
 const (
 	MaxResultIDs = 100
-	maxHeld      = 1_000_000 // hits in all windows together
-	sweepGroups  = 1 << 16   // hits between two looks for groups that are over
+	maxHeld      = 1_000_000                    // hits in all windows together
+	sweepGroups  = max(1<<16>>limits.Shrink, 2) // hits between two looks for groups that are over
 )
 
 // nanos is a time in nanoseconds since 1970, at the bounds of what that holds.

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"spoor/internal/limits"
 )
 
 // Caps of the literals that gate a regular expression.
 const (
-	maxGates    = 16 // alternatives; more are no gate
-	minGate     = 3  // bytes; a shorter literal is in most texts
-	maxGateSize = 32 // bytes kept of a literal
+	maxGates    = max(16>>limits.Shrink, 1) // alternatives; more are no gate
+	minGate     = 3                         // bytes; a shorter literal is in most texts
+	maxGateSize = max(32>>limits.Shrink, 5) // bytes kept of a literal
 )
 
 // gate is a set of folded literals of which every match of a regular

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"spoor/internal/limits"
 )
 
 // build compiles the atoms of the inputs that read a source.
@@ -256,7 +258,7 @@ func (m *matcher) dashes(c check, lits *literals) bool {
 }
 
 // maxSpelled bounds the texts that a pattern with dashes is written out to.
-const maxSpelled = 25
+const maxSpelled = max(25>>limits.Shrink, 1)
 
 // spelled writes out the texts of a pattern that holds nothing but literals
 // and dashes; nil where there are others, or too many.

@@ -7,15 +7,16 @@ import (
 	"slices"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // Caps of what an engine remembers; see docs/limits.md. All are dropped
 // together when one is full: that costs time and never an answer.
 const (
-	memoSize    = 1 << 16 // values, each 12 bytes
-	maxSets     = 1 << 15 // distinct sets of atoms of a class
-	maxSetAtoms = 1 << 21 // atoms in all sets of a worker: 8 MiB
-	maxRows     = 1 << 16 // distinct rows of a worker
+	memoSize    = max(1<<16>>limits.Shrink, 4) // values, each 12 bytes
+	maxSets     = max(1<<15>>limits.Shrink, 3) // distinct sets of atoms of a class
+	maxSetAtoms = max(1<<21>>limits.Shrink, 8) // atoms in all sets of a worker: 8 MiB
+	maxRows     = max(1<<16>>limits.Shrink, 3) // distinct rows of a worker
 )
 
 // memo remembers for the hash of a value which set of atoms it fires. Two

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"spoor/internal/limits"
 )
 
 // ordered holds the numbers of a window in their order while hits come and go.
@@ -16,7 +18,7 @@ type ordered struct {
 }
 
 // maxRun is the length at which a run of numbers is divided; see docs/limits.md.
-const maxRun = 512
+const maxRun = max(512>>limits.Shrink, 4)
 
 // find is the run in which a number stands, or would, and its place there.
 func (o *ordered) find(x float64) (run, at int) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // Reference is the slow, obviously right evaluator: every rule that is meant
@@ -23,7 +24,7 @@ type candidate struct {
 }
 
 // maxPlans bounds the routes that are remembered; a log has a few hundred.
-const maxPlans = 20_000
+const maxPlans = max(20_000>>limits.Shrink, 2)
 
 // NewReference returns an evaluator for a set of rules.
 func NewReference(set *Ruleset) *Reference {

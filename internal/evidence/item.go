@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // HeadBytes is how much of an item's start is kept for classification.
@@ -166,8 +167,8 @@ const (
 	RatioGrace  = 64 << 20
 	MaxUnpacked = 1 << 40
 	MaxSpool    = 16 << 30
-	memorySpool = 32 << 20 // an inner archive up to this size is kept in memory
-	memoryTwice = 64 << 20 // a member that can be read only once and may be a duplicate
+	memorySpool = max(32<<20>>limits.Shrink, 1000) // an inner archive up to this size is kept in memory
+	memoryTwice = 64 << 20                         // a member that can be read only once and may be a duplicate
 )
 
 func (l Limits) orDefault() Limits {

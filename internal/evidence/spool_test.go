@@ -22,7 +22,7 @@ func TestALargeInnerZipIsSpooledWithinItsBudgetAndTheFileRemoved(t *testing.T) {
 	if s := find(list, "!/big.bin"); s == nil || len(s.data) != len(noise) || s.content.Problem != nil {
 		t.Error("the member of the spooled archive was not read whole")
 	}
-	list, rep := walk(t, Options{SpoolDir: spool, Limits: Limits{Spool: 1 << 20}}, path)
+	list, rep := walk(t, Options{SpoolDir: spool, Limits: Limits{Spool: 1 << 19}}, path)
 	if s := find(list, "!/inner.zip"); rep.Problems["budget-spool"] != 1 || s == nil || s.outcome != Unreadable || s.content.Bytes == 0 {
 		t.Errorf("the spent budget is not told: %v", rep.Problems)
 	}

@@ -3,6 +3,7 @@ package evtxlog
 import (
 	"spoor/event"
 	"spoor/internal/cursor"
+	"spoor/internal/limits"
 )
 
 // Records of one kind follow each other, and of thirty values about five
@@ -179,7 +180,7 @@ func (d *Decoder) use(p *plan, now previous) {
 const keptEpoch = ^uint32(0)
 
 // maxKept bounds the record that a plan keeps beyond its chunk.
-const maxKept = 4096
+const maxKept = max(4096>>limits.Shrink, 64)
 
 // keep copies the last record of each kind before its chunk is handed back.
 func (d *Decoder) keep() {

@@ -12,6 +12,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/lab"
+	"spoor/internal/limits"
 	"spoor/internal/stream"
 )
 
@@ -172,6 +173,9 @@ func TestWhatIsKnownFromOtherRecordsChangesNoPublishedEvent(t *testing.T) {
 // none were.
 func TestRecordsOfOneKindAreTakenApartOnce(t *testing.T) {
 	t.Parallel()
+	if limits.Shrink > 0 {
+		t.Skip("counts work, of which tiny caps make more")
+	}
 	known, all := 0, 0
 	d := NewDecoder()
 	last := map[*event.Series]uint64{}

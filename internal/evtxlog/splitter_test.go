@@ -13,6 +13,7 @@ import (
 	"testing/iotest"
 
 	"spoor/event"
+	"spoor/internal/limits"
 	"spoor/internal/stream"
 )
 
@@ -244,6 +245,9 @@ func TestSummaryTellsCountsTimesAndBytes(t *testing.T) {
 }
 
 func TestTheSteadyStateAllocatesNothingPerEvent(t *testing.T) {
+	if limits.Shrink > 0 {
+		t.Skip("counts work, of which tiny caps make more")
+	}
 	small, large := &stream.Block{Data: one(1)}, &stream.Block{Data: one(200)}
 	d := NewDecoder()
 	count := func(b *stream.Block) float64 {

@@ -5,15 +5,16 @@ import (
 
 	"spoor/event"
 	"spoor/internal/cursor"
+	"spoor/internal/limits"
 )
 
 // Capacities of a decoder's caches; a full cache is emptied and filled anew.
 const (
-	maxTemplates = 4096
-	maxPlans     = 4096
-	maxNames     = 32768
-	maxRoutes    = 65536
-	maxHosts     = 65536
+	maxTemplates = max(4096>>limits.Shrink, 1)
+	maxPlans     = max(4096>>limits.Shrink, 2)
+	maxNames     = max(32768>>limits.Shrink, 4)
+	maxRoutes    = max(65536>>limits.Shrink, 2)
+	maxHosts     = max(65536>>limits.Shrink, 1)
 	// maxTemplateWalk bounds the bytes walked for definitions in one chunk:
 	// true definitions do not overlap and need one chunk size at most.
 	maxTemplateWalk = 16 * chunkSize
@@ -21,9 +22,9 @@ const (
 	// chunks need a few thousand at most.
 	maxPlanFields = 1 << 17
 	// maxPlanBytes bounds the memory of cached plans of one decoder.
-	maxPlanBytes = 32 << 20
+	maxPlanBytes = max(32<<20>>limits.Shrink, 2000)
 	// maxTemplateBytes bounds the memory of cached templates and names.
-	maxTemplateBytes = 32 << 20
+	maxTemplateBytes = max(32<<20>>limits.Shrink, 1000)
 )
 
 // template is a walked structure with its names resolved. Equal structures

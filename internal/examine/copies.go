@@ -5,6 +5,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/finding"
+	"spoor/internal/limits"
 )
 
 // copies is what a worker copies out of an event that something fired on, once
@@ -21,7 +22,7 @@ type copies struct {
 }
 
 // keptFindings bounds the findings whose memory a worker keeps between blocks.
-const keptFindings = 4096
+const keptFindings = max(4096>>limits.Shrink, 1)
 
 // take copies an event; lent says that drop will follow.
 func (c *copies) take(e *event.Event, lent bool) {

@@ -15,6 +15,7 @@ import (
 	"spoor/event"
 	"spoor/internal/engine"
 	"spoor/internal/finding"
+	"spoor/internal/limits"
 	"spoor/internal/sigma"
 )
 
@@ -34,7 +35,7 @@ type correlator struct {
 }
 
 // maxCorrelating is how many bytes of hits wait in memory; see docs/limits.md.
-const maxCorrelating = 32 << 20
+const maxCorrelating = max(32<<20>>limits.Shrink, 1000)
 
 // newCorrelator returns nil where no correlation is loaded.
 func newCorrelator(opts *Options) *correlator {

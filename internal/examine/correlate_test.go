@@ -79,7 +79,7 @@ correlation: {type: value_count, rules: [a, b], group-by: [Computer], timespan: 
 		}
 		return b.String(), files
 	}
-	want, files := told(maxCorrelating)
+	want, files := told(32 << 20)
 	if lines := strings.Count(want, "\n"); files != 0 || lines < 100 || !strings.Contains(want, " values ") || !strings.Contains(want, " then ") {
 		t.Fatalf("%d findings, %d files", lines, files)
 	}

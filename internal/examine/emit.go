@@ -11,6 +11,7 @@ import (
 	"spoor/event"
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
+	"spoor/internal/limits"
 )
 
 // emitter receives jobs in canonical order on the caller's goroutine.
@@ -36,7 +37,7 @@ type fate struct {
 
 // Caps of the emitter; see docs/limits.md.
 const (
-	maxWaiting = 32 << 20 // bytes of findings that wait in memory
+	maxWaiting = max(32<<20>>limits.Shrink, 4000) // bytes of findings that wait in memory
 	// maxKnownFindings is how many findings are recognised as handed over again.
 	// At 4,000,000 the map has just doubled: 20 GB of logs then took 375 MB, and
 	// take 284.

@@ -13,6 +13,7 @@ import (
 	"spoor/internal/evidence"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
+	"spoor/internal/limits"
 	"spoor/internal/stream"
 )
 
@@ -111,10 +112,10 @@ type Totals struct {
 const (
 	MaxDamagePerItem = 1000
 	maxItemHosts     = 1000
-	jobsPerWorker    = 8
+	jobsPerWorker    = max(8>>limits.Shrink, 1)
 	// A dump's blocks take equally long, so few need to wait, and those that
 	// few share stay in the processor's cache: 8 % of a dump's time.
-	dumpJobsPerWorker = 2
+	dumpJobsPerWorker = max(2>>limits.Shrink, 1)
 )
 
 // Run examines everything and returns the totals. An interrupted context ends

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/limits"
 	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
@@ -23,9 +24,9 @@ const (
 )
 
 const (
-	maxLayouts = 64
+	maxLayouts = max(64>>limits.Shrink, 1)
 	// maxArena is the largest arena kept from block to block.
-	maxArena = 4 << 20
+	maxArena = max(4<<20>>limits.Shrink, 64)
 )
 
 type decoder struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // maxItems bounds the S: items of one row that become fields; ECP writes ten.
@@ -11,7 +12,7 @@ import (
 const maxItems = 32
 
 // maxVariants bounds the key sequences whose shapes are kept.
-const maxVariants = 256
+const maxVariants = max(256>>limits.Shrink, 1)
 
 // nested keeps the shapes of rows with S:KEY=value items. The sequence of the
 // keys in the row decides the shape, so that equal rows have equal shapes in

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/limits"
 )
 
 // missedSize bounds the values remembered as holding nothing, by a keyed
 // 64-bit hash of kind and bytes; see docs/limits.md.
-const missedSize = 1 << 16
+const missedSize = max(1<<16>>limits.Shrink, 2)
 
 // minText is the length of the shortest indicator.
 const minText = 4

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spoor/event"
+	"spoor/internal/limits"
 	"spoor/internal/stream"
 	"spoor/internal/textlog"
 )
@@ -25,16 +26,16 @@ const (
 )
 
 const (
-	maxPlans  = 2048
-	maxRoutes = 8192
-	maxHosts  = 8192
+	maxPlans  = max(2048>>limits.Shrink, 2)
+	maxRoutes = max(8192>>limits.Shrink, 2)
+	maxHosts  = max(8192>>limits.Shrink, 1)
 	// maxArena is the largest arena kept from block to block.
-	maxArena = 4 << 20
+	maxArena = max(4<<20>>limits.Shrink, 64)
 	// maxSignature bounds the signatures that are kept; larger ones are
 	// worked out each time.
-	maxSignature = 64 << 10
+	maxSignature = max(64<<10>>limits.Shrink, 200)
 	// maxPlanBytes bounds what all kept plans hold; a usual one has 5 KiB.
-	maxPlanBytes = 32 << 20
+	maxPlanBytes = max(32<<20>>limits.Shrink, 2000)
 )
 
 type decoder struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spoor/internal/expression"
+	"spoor/internal/limits"
 )
 
 // meaning says what a field holds.
@@ -119,8 +120,8 @@ type seen struct {
 // Bounds of the memory for values that come again; most of the values of logs
 // do.
 const (
-	maxMemo      = 50_000
-	maxMemoValue = 2 << 10
+	maxMemo      = max(50_000>>limits.Shrink, 2)
+	maxMemoValue = max(2<<10>>limits.Shrink, 8)
 )
 
 // value replaces what a field of a meaning holds.

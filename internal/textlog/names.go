@@ -1,7 +1,9 @@
 package textlog
 
+import "spoor/internal/limits"
+
 // maxNames is how many names Names keeps; one more and it begins anew.
-const maxNames = 4096
+const maxNames = max(4096>>limits.Shrink, 2)
 
 // Names makes strings of names that stand in row after row, such as the
 // server's, without a new string for each. The zero Names is ready.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/limits"
 	"spoor/internal/textlog"
 )
 
@@ -19,7 +20,7 @@ const (
 const MaxColumns = 512
 
 // maxLayouts bounds the layouts a decoder keeps; beyond it they are made anew.
-const maxLayouts = 128
+const maxLayouts = max(128>>limits.Shrink, 1)
 
 // layout is a row layout ready for decoding.
 type layout struct {
