@@ -57,7 +57,7 @@ func groupIssuers(words, beside []Line) []Issuer {
 			}
 			if all[key] == nil {
 				all[key] = &Issuer{Name: l.Speaker.Name, Marks: []Said{}}
-				if n := stateName(gazetteer(), l.Speaker.State); key == l.Speaker.State && n != l.Speaker.State {
+				if n := StateName(l.Speaker.State); key == l.Speaker.State && n != l.Speaker.State {
 					all[key].Name = n
 				}
 				order = append(order, key)

@@ -29,6 +29,12 @@ func (d Date) Last() time.Time {
 	return last
 }
 
+// Valid reports whether d has one of the three forms and exists.
+func (d Date) Valid() bool {
+	_, _, err := d.span()
+	return err == nil
+}
+
 func (d Date) span() (first, last time.Time, err error) {
 	s := string(d)
 	switch len(s) {

@@ -106,7 +106,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 		minus := -1
 		s.Strength, s.Target, s.Responsibility = &minus, p.aboutState(ents, from, to, ""), "denied"
 		if (s.Target.Name == "" || s.Speaker.Kind == "accused") && own != "" {
-			s.Target = Target{Name: stateName(p.names, own), Level: "state", State: own}
+			s.Target = Target{Name: StateName(own), Level: "state", State: own}
 		}
 	case verbCall:
 		s.Target = Target{Level: "none"}
@@ -147,7 +147,7 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 	p.keep(pr)
 	if m := likeState().FindStringSubmatch(p.tagged(ts, ents, from, to)); m != nil && r.self && m[1] != s.Target.State {
 		other := pr
-		other.Target = Target{Name: stateName(p.names, m[1]), Level: "state", State: m[1]}
+		other.Target = Target{Name: StateName(m[1]), Level: "state", State: m[1]}
 		other.Incident, other.Victims, other.Contradicts = "", nil, nil
 		other.Why = append(slices.Clone(pr.Why), "the same words name a second state")
 		p.keep(other)
@@ -239,17 +239,6 @@ func (p *proposer) aboutState(ents []entity, from, to int, own string) Target {
 		}
 	}
 	return Target{Level: "none"}
-}
-
-func stateName(n nameTable, code string) string {
-	for _, es := range n {
-		for _, e := range es {
-			if e.entity.kind == entState && e.entity.state == code {
-				return e.entity.name
-			}
-		}
-	}
-	return code
 }
 
 // extras adds what stands beside the claim: confidence, consequence, demand.

@@ -56,41 +56,14 @@ var gazetteer = sync.OnceValue(names)
 // companies. Capitals stand for governments, as the press uses them.
 func names() nameTable {
 	n := nameTable{}
-	for _, s := range []struct{ code, name, nouns, adj string }{
-		{"US", "United States", "united states|us|u.s.|usa|united states of america|washington|us government|u.s. government", "american"},
-		{"GB", "United Kingdom", "united kingdom|uk|u.k.|britain|great britain|london|uk government|hm government", "british"},
-		{"CA", "Canada", "canada|ottawa|government of canada", "canadian"},
-		{"AU", "Australia", "australia|canberra|australian government", "australian"},
-		{"NZ", "New Zealand", "new zealand|wellington", ""},
-		{"JP", "Japan", "japan|tokyo|government of japan", "japanese"},
-		{"CN", "China", "china|beijing|prc|people's republic of china|chinese government|chinese authorities|chinese state|government of china", "chinese"},
-		{"RU", "Russia", "russia|moscow|russian federation|kremlin|russian government|russian state", "russian"},
-		{"IR", "Iran", "iran|tehran|islamic republic of iran|iranian government|iranian regime", "iranian"},
-		{"KP", "North Korea", "north korea|dprk|pyongyang|democratic people's republic of korea|north korean government", "north korean"},
-		{"KR", "South Korea", "south korea|seoul|republic of korea", "south korean"},
-		{"DE", "Germany", "germany|berlin|federal government of germany|german government", "german"},
-		{"FR", "France", "france|paris|french government", "french"},
-		{"NL", "Netherlands", "netherlands|the hague|dutch government", "dutch"},
-		{"BE", "Belgium", "belgium", "belgian"}, {"CZ", "Czechia", "czechia|czech republic|prague|government of the czech republic", "czech"},
-		{"PL", "Poland", "poland|warsaw", "polish"}, {"EE", "Estonia", "estonia|tallinn", "estonian"}, {"LV", "Latvia", "latvia|riga", "latvian"},
-		{"LT", "Lithuania", "lithuania|vilnius", "lithuanian"}, {"FI", "Finland", "finland|helsinki", "finnish"}, {"SE", "Sweden", "sweden|stockholm", "swedish"},
-		{"NO", "Norway", "norway|oslo|norwegian government", "norwegian"}, {"DK", "Denmark", "denmark|copenhagen", "danish"}, {"IE", "Ireland", "ireland|dublin", "irish"},
-		{"ES", "Spain", "spain|madrid", "spanish"}, {"IT", "Italy", "italy|rome", "italian"}, {"AT", "Austria", "austria|vienna", "austrian"},
-		{"RO", "Romania", "romania|bucharest", "romanian"}, {"UA", "Ukraine", "ukraine|kyiv|kiev", "ukrainian"}, {"GE", "Georgia", "georgian government|tbilisi", "georgian"},
-		{"IL", "Israel", "israel|jerusalem", "israeli"}, {"IN", "India", "india|new delhi", "indian"}, {"TW", "Taiwan", "taiwan|taipei", "taiwanese"},
-		{"VN", "Vietnam", "vietnam|hanoi", "vietnamese"}, {"BY", "Belarus", "belarus|minsk", "belarusian"}, {"AL", "Albania", "albania|tirana", "albanian"},
-		{"ME", "Montenegro", "montenegro", ""}, {"ID", "Indonesia", "indonesia|jakarta", "indonesian"}, {"PH", "Philippines", "philippines|manila", "philippine"},
-		{"SG", "Singapore", "singapore", "singaporean"}, {"EU", "European Union", "european union|eu|e.u.|brussels|european bloc|the bloc", "european"},
-		{"NATO", "NATO", "nato|north atlantic treaty organization|north atlantic council", ""},
-		{"UN", "United Nations", "united nations", ""}, {"G7", "G7", "g7|group of seven", ""},
-	} {
+	for _, s := range States() {
 		kind := "government"
-		if len(s.code) != 2 || s.code == "EU" || s.code == "UN" || s.code == "G7" {
+		if len(s.Code) != 2 || s.Code == "EU" || s.Code == "UN" || s.Code == "G7" {
 			kind = "international-organisation"
 		}
-		n.add(entity{kind: entState, name: s.name, speaker: kind, state: s.code}, s.nouns)
-		if s.adj != "" {
-			n.add(entity{kind: entState, name: s.name, speaker: kind, state: s.code, adj: true}, s.adj)
+		n.add(entity{kind: entState, name: s.Name, speaker: kind, state: s.Code}, s.Nouns)
+		if s.Adjective != "" {
+			n.add(entity{kind: entState, name: s.Name, speaker: kind, state: s.Code, adj: true}, s.Adjective)
 		}
 	}
 	for _, b := range []struct{ state, kind, name, forms string }{

@@ -181,7 +181,7 @@ func tableDate(s string) Date {
 		s = year
 	}
 	d := Date(s)
-	if _, _, err := d.span(); err != nil {
+	if !d.Valid() {
 		return ""
 	}
 	return d
@@ -266,7 +266,7 @@ func tableTarget(row map[string]string) Target {
 	return t
 }
 
-// stateCode is the ISO code of a country the gazetteer knows, else "".
+// stateCode is the ISO code of a country the states' table knows, else "".
 func stateCode(country string) string {
 	switch country {
 	case "Korea, Democratic People's Republic of":
@@ -278,15 +278,5 @@ func stateCode(country string) string {
 	case "EU (institutions)", "EU (region)":
 		return "EU"
 	}
-	for _, e := range gazetteer()[firstWord(strings.ToLower(country))] {
-		if strings.EqualFold(strings.Join(e.words, " "), country) && e.entity.kind == entState {
-			return e.entity.state
-		}
-	}
-	return ""
-}
-
-func firstWord(s string) string {
-	w, _, _ := strings.Cut(s, " ")
-	return w
+	return StateCode(country)
 }
