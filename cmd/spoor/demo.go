@@ -12,7 +12,7 @@ import (
 
 	"spoor/internal/lab"
 	"spoor/internal/message"
-	"spoor/internal/record"
+	"spoor/internal/statement"
 )
 
 // demoEvidence is the folder of the demo's evidence. It stays, so that the
@@ -119,11 +119,11 @@ func listScenarios(w io.Writer, list []lab.Scenario) error {
 // demoRecord prints what was said in public on 19 July 2021 about the wave
 // that the demo's story belongs to.
 func demoRecord(cmd *cobra.Command, words *message.Catalogue) error {
-	all, err := record.Builtin()
+	all, err := statement.Builtin()
 	if err != nil {
 		return fmt.Errorf("load the public record: %w", err)
 	}
-	c, err := record.Compare(all, "exchange-2021")
+	c, err := statement.Compare(all, "exchange-2021")
 	if err != nil {
 		return fmt.Errorf("compare statements: %w", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
+	"spoor/internal/statement"
 )
 
 // newRecordCommand is the verb for the public record of attribution.
@@ -29,7 +29,7 @@ excerpt that was read. The built-in record is used unless --record names another
 }
 
 // loadRecord reads what --record and --no-builtin ask for.
-func loadRecord(cmd *cobra.Command) (*record.Record, error) {
+func loadRecord(cmd *cobra.Command) (*statement.Set, error) {
 	extra, err := cmd.Flags().GetStringArray("record")
 	if err != nil {
 		return nil, err
@@ -38,10 +38,10 @@ func loadRecord(cmd *cobra.Command) (*record.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &record.Record{}
-	r.Add(record.File{})
+	r := &statement.Set{}
+	r.Add(statement.File{})
 	if !without {
-		if r, err = record.Builtin(); err != nil {
+		if r, err = statement.Builtin(); err != nil {
 			return nil, fmt.Errorf("load built-in record: %w", err)
 		}
 	}
@@ -54,17 +54,17 @@ func loadRecord(cmd *cobra.Command) (*record.Record, error) {
 }
 
 // addPath reads a record file, or every .yaml file below a folder.
-func addPath(r *record.Record, path string) error {
+func addPath(r *statement.Set, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return wrongUse("give a record file or a folder of them", "open record: %v", err)
 	}
 	if info.IsDir() {
-		more, err := record.LoadFS(os.DirFS(path), ".")
+		more, err := statement.LoadFS(os.DirFS(path), ".")
 		if err != nil {
 			return err
 		}
-		r.Add(record.File{Sources: more.Sources, Incidents: more.Incidents, Statements: more.Statements})
+		r.Add(statement.File{Sources: more.Sources, Incidents: more.Incidents, Statements: more.Statements})
 		return nil
 	}
 	f, err := os.Open(path)
@@ -72,7 +72,7 @@ func addPath(r *record.Record, path string) error {
 		return fmt.Errorf("open record: %w", err)
 	}
 	defer f.Close()
-	file, err := record.Read(f, filepath.ToSlash(path))
+	file, err := statement.Read(f, filepath.ToSlash(path))
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
 	"spoor/internal/safetext"
+	"spoor/internal/statement"
 )
 
 func newRecordCheckCommand() *cobra.Command {
@@ -23,13 +23,13 @@ func newRecordCheckCommand() *cobra.Command {
 		if err := checkFormat(*format, "text", "ndjson"); err != nil {
 			return err
 		}
-		var r *record.Record
+		var r *statement.Set
 		var err error
 		if len(args) == 0 {
 			r, err = loadRecord(cmd)
 		} else {
-			r = &record.Record{}
-			r.Add(record.File{})
+			r = &statement.Set{}
+			r.Add(statement.File{})
 			for _, path := range args {
 				if err = addPath(r, path); err != nil {
 					break
@@ -39,7 +39,7 @@ func newRecordCheckCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		problems := record.Check(r)
+		problems := statement.Check(r)
 		enc := json.NewEncoder(cmd.OutOrStdout())
 		for _, p := range problems {
 			if *format == "ndjson" {
@@ -79,18 +79,18 @@ func newRecordAddCommand() *cobra.Command {
 				return err
 			}
 		}
-		before := len(record.Check(r))
+		before := len(statement.Check(r))
 		f, err := os.Open(args[0])
 		if err != nil {
 			return wrongUse("give a record file", "open record: %v", err)
 		}
-		file, err := record.Read(f, filepath.ToSlash(args[0]))
+		file, err := statement.Read(f, filepath.ToSlash(args[0]))
 		f.Close()
 		if err != nil {
 			return err
 		}
 		r.Add(file)
-		problems := record.Check(r)
+		problems := statement.Check(r)
 		if len(problems) > before {
 			for _, p := range problems {
 				if p.Where.File == filepath.ToSlash(args[0]) {
@@ -103,7 +103,7 @@ func newRecordAddCommand() *cobra.Command {
 			return &exitError{code: exitNoSpace, cause: fmt.Errorf("add record: %w", err)}
 		}
 		target := filepath.Join(*dir, safetext.FileName(filepath.Base(args[0])))
-		if err := writeTo(target, cmd.OutOrStdout(), func(w io.Writer) error { return record.WriteYAML(w, file) }); err != nil {
+		if err := writeTo(target, cmd.OutOrStdout(), func(w io.Writer) error { return statement.WriteYAML(w, file) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "added %d statements, %d incidents, %d sources as %s\n", len(file.Statements), len(file.Incidents), len(file.Sources), safetext.Terminal(target))

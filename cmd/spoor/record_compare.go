@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
+	"spoor/internal/statement"
 )
 
 func newRecordCompareCommand() *cobra.Command {
@@ -27,7 +27,7 @@ func newRecordCompareCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c, err := record.Compare(r, args[0])
+		c, err := statement.Compare(r, args[0])
 		if err != nil {
 			return &exitError{code: exitFailed, cause: err, hint: "spoor record list --incidents lists them"}
 		}

@@ -12,8 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"spoor/internal/actor"
-	"spoor/internal/record"
 	"spoor/internal/safetext"
+	"spoor/internal/statement"
+	"spoor/internal/statement/draft"
 )
 
 func newRecordDraftCommand() *cobra.Command {
@@ -39,12 +40,12 @@ record before a person has confirmed it: press texts get verbs wrong.`,
 		if err != nil {
 			return wrongUse("give a text, HTML or PDF file", "open text: %v", err)
 		}
-		data, err := io.ReadAll(io.LimitReader(f, record.MaxDraftFileBytes+1))
+		data, err := io.ReadAll(io.LimitReader(f, draft.MaxFileBytes+1))
 		f.Close()
 		if err != nil {
 			return fmt.Errorf("read text: %w", err)
 		}
-		text, kind, err := record.ExtractText(data)
+		text, kind, err := draft.ExtractText(data)
 		if err != nil {
 			return &exitError{code: exitFailed, cause: err, hint: "for a PDF that cannot be read, give the output of pdftotext"}
 		}
@@ -52,10 +53,10 @@ record before a person has confirmed it: press texts get verbs wrong.`,
 		if day == "" {
 			day = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`).FindString(filepath.Base(args[0]))
 		}
-		if day != "" && record.Date(day).First().IsZero() {
+		if day != "" && statement.Date(day).First().IsZero() {
 			return wrongUse("--date takes a day such as 2021-07-19", "read date %q", day)
 		}
-		d := record.Propose(text, record.DraftOptions{Date: record.Date(day), Publisher: *publisher, URL: *url, Actor: knownActor()})
+		d := draft.Propose(text, draft.Options{Date: statement.Date(day), Publisher: *publisher, URL: *url, Actor: knownActor()})
 		if *extracted != "" {
 			if err := writeTo(*extracted, nil, func(w io.Writer) error { _, err := io.WriteString(w, d.Text); return err }); err != nil {
 				return err
@@ -76,7 +77,7 @@ record before a person has confirmed it: press texts get verbs wrong.`,
 			if *primary {
 				medium = "primary"
 			}
-			return record.WriteYAML(w, d.File(record.Source{ID: "draft-source", URL: *url, Publisher: *publisher, Published: record.Date(day), Medium: medium, Language: "en", Via: kind + " file"}))
+			return statement.WriteYAML(w, d.File(statement.Source{ID: "draft-source", URL: *url, Publisher: *publisher, Published: statement.Date(day), Medium: medium, Language: "en", Via: kind + " file"}))
 		}
 		printDraft(w, d)
 		return nil
@@ -97,7 +98,7 @@ func knownActor() func(string) bool {
 	}
 }
 
-func printDraft(w io.Writer, d record.Draft) {
+func printDraft(w io.Writer, d draft.Draft) {
 	fmt.Fprintf(w, "%d proposals, to be confirmed by a person\n", len(d.Statements))
 	for _, p := range d.Statements {
 		how := "no wording in this source"
@@ -108,7 +109,7 @@ func printDraft(w io.Writer, d record.Draft) {
 				how += ", not convicted"
 			}
 		case p.Strength != nil:
-			how = fmt.Sprintf("strength %d, %s", *p.Strength, record.StrengthName(*p.Strength))
+			how = fmt.Sprintf("strength %d, %s", *p.Strength, statement.StrengthName(*p.Strength))
 		}
 		about := p.Target.Name
 		if about == "" {
@@ -136,7 +137,7 @@ func printDraft(w io.Writer, d record.Draft) {
 		extra("avoided", strings.Join(p.Negated, "; "))
 		extra("contradicts", strings.Join(p.Contradicts, ", "))
 	}
-	found := func(name string, list []record.Found) {
+	found := func(name string, list []draft.Found) {
 		if len(list) == 0 {
 			return
 		}

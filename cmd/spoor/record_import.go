@@ -9,7 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
+	"spoor/internal/statement"
+	"spoor/internal/statement/importer"
 )
 
 func newRecordImportCommand() *cobra.Command {
@@ -22,16 +23,16 @@ func newRecordImportCommand() *cobra.Command {
 		Short: "Import the tables of the European Repository of Cyber Incidents, version 1.1",
 		Args:  cobra.ExactArgs(2),
 	}
-	runImport(eurepoc, func(files []io.Reader, read record.Date) (record.Imported, error) {
-		return record.ImportEuRepoC(files[0], files[1], read)
+	runImport(eurepoc, func(files []io.Reader, read statement.Date) (importer.Result, error) {
+		return importer.EuRepoC(files[0], files[1], read)
 	})
 	stix := &cobra.Command{
 		Use:   "stix BUNDLE.json",
 		Short: "Import attribution reports, opinions and relationships of a STIX 2.1 bundle",
 		Args:  cobra.ExactArgs(1),
 	}
-	runImport(stix, func(files []io.Reader, read record.Date) (record.Imported, error) {
-		return record.ImportSTIX(files[0], read)
+	runImport(stix, func(files []io.Reader, read statement.Date) (importer.Result, error) {
+		return importer.STIX(files[0], read)
 	})
 	cmd.AddCommand(eurepoc, stix)
 	return cmd
@@ -39,7 +40,7 @@ func newRecordImportCommand() *cobra.Command {
 
 // runImport gives an import its flags: where to write, and the account of
 // what was left out.
-func runImport(cmd *cobra.Command, load func([]io.Reader, record.Date) (record.Imported, error)) {
+func runImport(cmd *cobra.Command, load func([]io.Reader, statement.Date) (importer.Result, error)) {
 	out := cmd.Flags().StringP("output", "o", "", "write to this new file instead of standard output")
 	format := formatFlag(cmd, "yaml", "ndjson")
 	refused := cmd.Flags().String("refused", "", "write every row left out, with its reason, to this new file (NDJSON)")
@@ -52,7 +53,7 @@ func runImport(cmd *cobra.Command, load func([]io.Reader, record.Date) (record.I
 		if day == "" {
 			day = time.Now().UTC().Format(time.DateOnly)
 		}
-		if record.Date(day).First().IsZero() {
+		if statement.Date(day).First().IsZero() {
 			return wrongUse("--read takes a day such as 2026-11-23", "read date %q", day)
 		}
 		var files []io.Reader
@@ -64,17 +65,17 @@ func runImport(cmd *cobra.Command, load func([]io.Reader, record.Date) (record.I
 			defer f.Close()
 			files = append(files, f)
 		}
-		got, err := load(files, record.Date(day))
+		got, err := load(files, statement.Date(day))
 		if err != nil {
 			return err
 		}
 		err = writeTo(*out, cmd.OutOrStdout(), func(w io.Writer) error {
 			if *format == "yaml" {
-				return record.WriteYAML(w, got.File)
+				return statement.WriteYAML(w, got.File)
 			}
-			var r record.Record
+			var r statement.Set
 			r.Add(got.File)
-			return record.WriteNDJSON(w, &r, got.File.Statements)
+			return statement.WriteNDJSON(w, &r, got.File.Statements)
 		})
 		if err != nil {
 			return err
@@ -86,7 +87,7 @@ func runImport(cmd *cobra.Command, load func([]io.Reader, record.Date) (record.I
 					for _, x := range t.Refused {
 						if err := enc.Encode(struct {
 							Input string `json:"input"`
-							record.Refusal
+							importer.Refusal
 						}{t.Input, x}); err != nil {
 							return err
 						}

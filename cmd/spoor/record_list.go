@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
 	"spoor/internal/safetext"
+	"spoor/internal/statement"
 )
 
 func newRecordListCommand() *cobra.Command {
@@ -36,7 +36,7 @@ func newRecordListCommand() *cobra.Command {
 		if *incidents {
 			return listIncidents(cmd.OutOrStdout(), r, *format)
 		}
-		var list []record.Statement
+		var list []statement.Statement
 		for _, s := range r.Statements {
 			if *incident != "" && s.Incident != *incident || *state != "" && !strings.EqualFold(s.Speaker.State, *state) || *acts && s.Legal == nil {
 				continue
@@ -71,7 +71,7 @@ func newRecordSearchCommand() *cobra.Command {
 	return cmd
 }
 
-func namesGroup(s record.Statement, name string) bool {
+func namesGroup(s statement.Statement, name string) bool {
 	for _, g := range append(s.Groups, s.Target.Name) {
 		if strings.EqualFold(g, name) {
 			return true
@@ -80,10 +80,10 @@ func namesGroup(s record.Statement, name string) bool {
 	return false
 }
 
-func printStatements(w io.Writer, r *record.Record, list []record.Statement, format string) error {
+func printStatements(w io.Writer, r *statement.Set, list []statement.Statement, format string) error {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Date < list[j].Date })
 	if format == "ndjson" {
-		return record.WriteNDJSON(w, r, list)
+		return statement.WriteNDJSON(w, r, list)
 	}
 	fmt.Fprintf(w, "%-10s  %-22s  %-10s  %-26s  %s\n", "date", "speaker", "strength", "about", "id")
 	for _, s := range list {
@@ -104,7 +104,7 @@ func printStatements(w io.Writer, r *record.Record, list []record.Statement, for
 	return nil
 }
 
-func listIncidents(w io.Writer, r *record.Record, format string) error {
+func listIncidents(w io.Writer, r *statement.Set, format string) error {
 	counts := map[string]int{}
 	for _, s := range r.Statements {
 		counts[s.Incident]++

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spoor/internal/record"
 	"spoor/internal/safetext"
+	"spoor/internal/statement"
 )
 
 func newRecordShowCommand() *cobra.Command {
@@ -37,8 +37,8 @@ func newRecordShowCommand() *cobra.Command {
 			enc.SetIndent("", "  ")
 			src, _ := r.Source(s.Source)
 			return enc.Encode(struct {
-				record.Statement
-				SourceRead record.Source `json:"source_read"`
+				statement.Statement
+				SourceRead statement.Source `json:"source_read"`
 			}{s, src})
 		}
 		showStatement(cmd.OutOrStdout(), r, s)
@@ -47,7 +47,7 @@ func newRecordShowCommand() *cobra.Command {
 	return cmd
 }
 
-func showStatement(w io.Writer, r *record.Record, s record.Statement) {
+func showStatement(w io.Writer, r *statement.Set, s statement.Statement) {
 	field := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%-15s %s\n", name, safetext.Terminal(value))
@@ -68,7 +68,7 @@ func showStatement(w io.Writer, r *record.Record, s record.Statement) {
 	field("about", strings.TrimSpace(s.Target.Name+" ("+s.Target.Level+")"))
 	field("groups", strings.Join(s.Groups, ", "))
 	if s.Strength != nil {
-		field("strength", fmt.Sprintf("%d of -1..6: %s", *s.Strength, record.StrengthName(*s.Strength)))
+		field("strength", fmt.Sprintf("%d of -1..6: %s", *s.Strength, statement.StrengthName(*s.Strength)))
 	}
 	if s.Confidence != nil {
 		field("confidence", fmt.Sprintf("“%s” (scale: %s)", s.Confidence.Phrase, s.Confidence.Scale))

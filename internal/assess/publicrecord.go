@@ -9,8 +9,8 @@ import (
 	"spoor/internal/actor"
 	"spoor/internal/hypothesis"
 	"spoor/internal/message"
-	"spoor/internal/record"
 	"spoor/internal/report/html"
+	"spoor/internal/statement"
 	"spoor/internal/storyline"
 )
 
@@ -18,7 +18,7 @@ import (
 // an incident whose door and period match the case, and about every group
 // that the evidence points to. It never changes what the evidence fits.
 func PublicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.Catalogue) ([]*html.Record, error) {
-	var c record.Case
+	var c statement.Case
 	for _, h := range v.Hosts {
 		for _, r := range h.Chains {
 			if r.FirstSuccess == "" || len(r.CVEs) == 0 {
@@ -40,7 +40,7 @@ func PublicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.C
 	if len(c.Chains)+len(c.Actors) == 0 {
 		return nil, nil
 	}
-	all, err := record.Builtin()
+	all, err := statement.Builtin()
 	if err != nil {
 		return nil, fmt.Errorf("load the public record: %w", err)
 	}
@@ -48,7 +48,7 @@ func PublicRecord(v *storyline.Verdict, w *hypothesis.Weighing, words *message.C
 	if err != nil {
 		return nil, fmt.Errorf("load knowledge of actors: %w", err)
 	}
-	part := record.ForCase(all, c, func(name, id string) bool { return meansOnly(know, name, id) })
+	part := statement.ForCase(all, c, func(name, id string) bool { return meansOnly(know, name, id) })
 	var notes []string
 	for _, n := range part.Notes {
 		notes = append(notes, words.Write(n))
@@ -91,7 +91,7 @@ func meansOnly(k *actor.Knowledge, name, id string) bool {
 	return len(groups) == 1 && groups[0] == id
 }
 
-func recordRow(l record.Line, words *message.Catalogue) html.RecordRow {
+func recordRow(l statement.Line, words *message.Catalogue) html.RecordRow {
 	r := html.RecordRow{Date: string(l.Date), Issuer: l.Issuer, Verb: l.Verb, Quote: l.Quote, Target: l.Target.Name, Source: l.URL}
 	if !strings.Contains(r.Issuer, l.Speaker.Name) {
 		r.Issuer += " (" + l.Speaker.Name + ")"
@@ -100,7 +100,7 @@ func recordRow(l record.Line, words *message.Catalogue) html.RecordRow {
 	case l.Legal != nil:
 		r.Strength = strings.TrimSpace(words.Say("public.legal-act", "kind", legalWord(words, "act", l.Legal.Kind), "status", legalWord(words, "status", l.Legal.Status)))
 	case l.Strength != nil:
-		r.Strength = words.Say("public.strength", "n", *l.Strength, "word", message.New("public.word."+record.StrengthName(*l.Strength)))
+		r.Strength = words.Say("public.strength", "n", *l.Strength, "word", message.New("public.word."+statement.StrengthName(*l.Strength)))
 	}
 	if l.Medium != "primary" {
 		r.Strength = words.Say("public.second-hand", "strength", r.Strength, "medium", message.New("public.medium."+l.Medium))
