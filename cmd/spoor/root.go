@@ -49,9 +49,9 @@ func wrongUse(hint, format string, args ...any) error {
 // run executes one command line and returns the exit code. It is the whole
 // program but for os.Exit, so that tests run it in process.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	context.AfterFunc(ctx, stop) // a second signal ends at once
 	keepPipeErrors()
 	root := newRootCommand()
 	root.SetArgs(args)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -26,6 +27,17 @@ func readerGone(err error) bool { return errors.Is(err, syscall.EPIPE) }
 // keepPipeErrors makes writing to a closed pipe an error instead of the end
 // of the process, so that temporary files are removed.
 func keepPipeErrors() { signal.Ignore(syscall.SIGPIPE) }
+
+// endSignals are the signals that end a run with what is done kept: Ctrl-C, the
+// system's request to stop, and a terminal that was closed, unless whoever
+// started the program had it ignore that (nohup).
+func endSignals() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
 
 // ownWindow reports that the program was started by a double click or a drop
 // and has a window of its own; only Windows does that.

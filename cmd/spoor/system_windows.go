@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
+	"syscall"
 
 	"github.com/inconshreveable/mousetrap"
 	"golang.org/x/sys/windows"
@@ -26,6 +28,10 @@ func readerGone(err error) bool {
 
 // keepPipeErrors has nothing to do: a closed pipe is an error here.
 func keepPipeErrors() {}
+
+// endSignals are the events that end a run with what is done kept: Ctrl-C, and
+// a closed console, a log-off or a shutdown, which arrive as SIGTERM.
+func endSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
 // ownWindow reports that the program was started by a double click or by
 // something dropped on its icon: its window is its own and closes when it ends.

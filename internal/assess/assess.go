@@ -71,11 +71,10 @@ func (n *Nothing) Error() string {
 // until then becomes a case that says what is missing. An error leaves no case.
 func Run(ctx context.Context, o Options) (*Outcome, error) {
 	started := time.Now()
-	work, err := workFolder(&o)
-	if err != nil {
+	if err := outside(&o); err != nil {
 		return nil, err
 	}
-	c, err := casefile.Create(work, o.Replace)
+	c, err := casefile.Create(o.Case, o.Replace)
 	if err != nil {
 		return nil, CaseError(err)
 	}
@@ -113,27 +112,23 @@ func (r *run) assess(ctx context.Context, started time.Time) (*Outcome, error) {
 	return &Outcome{Verdict: v, Weighing: r.weighing, Totals: totals, Dir: dir, Missing: r.tally.Missing()}, nil
 }
 
-// workFolder chooses the case folder. Without a name it gets one when the host
-// is known, so the work starts in a folder that is renamed at the end.
-func workFolder(o *Options) (string, error) {
+// outside refuses a case folder inside the evidence. Without a name the case
+// stands in the current folder.
+func outside(o *Options) error {
 	if o.Case != "" {
 		if evidence.Contains(o.Examine.Paths, o.Case) {
-			return "", refusal.New("choose a folder outside the evidence: the evidence is never changed", "the case folder %s lies inside the evidence", o.Case)
+			return refusal.New("choose a folder outside the evidence: the evidence is never changed", "the case folder %s lies inside the evidence", o.Case)
 		}
-		return o.Case, nil
+		return nil
 	}
 	wd, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("find the current folder: %w", err)
+		return fmt.Errorf("find the current folder: %w", err)
 	}
 	if evidence.Contains(o.Examine.Paths, wd) {
-		return "", refusal.New("name a folder outside the evidence with -o", "the current folder lies inside the evidence, so the case cannot be written here")
+		return refusal.New("name a folder outside the evidence with -o", "the current folder lies inside the evidence, so the case cannot be written here")
 	}
-	tmp, err := os.MkdirTemp(wd, "spoor-unfinished-")
-	if err != nil {
-		return "", &refusal.Error{Err: fmt.Errorf("create case folder: %w", err), Hint: "name a writable folder with -o", NoPlace: true}
-	}
-	return tmp, nil
+	return nil
 }
 
 // CaseError says what to do where a case folder could not be had.
@@ -141,6 +136,8 @@ func CaseError(err error) error {
 	switch {
 	case errors.Is(err, casefile.ErrOtherCase):
 		return refusal.New("choose another folder with -o, or replace that case with --force", "%w", err)
+	case errors.Is(err, casefile.ErrBusy):
+		return refusal.New("wait until the other run is done, or choose another folder with -o", "%w", err)
 	case errors.Is(err, casefile.ErrNotEmpty):
 		return refusal.New("choose an empty or a new folder with -o", "%w", err)
 	}

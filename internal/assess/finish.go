@@ -43,6 +43,7 @@ func (r *run) finish(v *storyline.Verdict, started time.Time) (string, error) {
 	if err != nil {
 		machine = "unknown"
 	}
+	r.c.Name("spoor-" + caseName(v)) // where no folder was named
 	err = r.c.Finish(casefile.Derived{
 		Verdict: MarkedVerdict{v, r.o.TLP}, Weighing: MarkedWeighing{r.weighing, r.o.TLP}, Report: page.Bytes(), Readme: MarkedText(r.o.TLP, r.o.Messages.Say("run.readme")),
 		Manifest: casefile.Manifest{
@@ -53,11 +54,6 @@ func (r *run) finish(v *storyline.Verdict, started time.Time) (string, error) {
 	})
 	if err != nil {
 		return "", err
-	}
-	if r.o.Case == "" {
-		if err := r.c.Rename("spoor-" + caseName(v)); err != nil {
-			return "", err
-		}
 	}
 	return r.c.Dir(), nil
 }

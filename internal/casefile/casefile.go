@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,7 +28,8 @@ var ErrNotEmpty = errors.New("the folder is not empty and holds no case")
 
 // Case is a case being written.
 type Case struct {
-	dir     string
+	dir     string // where its files are now
+	place   *place
 	segment *os.File
 	out     *bufio.Writer
 	offset  int64
@@ -46,39 +46,22 @@ type stored struct {
 	offset int64
 }
 
-// Create makes the case folder. A folder that holds another case, or any
-// other file, is refused unless force; with force only our own files are
-// replaced.
+// Create begins a case that will stand in the folder dir. It is written in a
+// folder of its own beside it and put in its place by Finish, so that what dir
+// held before is whole until then. A folder that holds another case is refused
+// unless force, and one that holds other files always; one writer at a time
+// works on a folder (ErrBusy).
 func Create(dir string, force bool) (*Case, error) {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("create case folder: %w", err)
-		}
-	case err != nil:
-		return nil, fmt.Errorf("open case folder: %w", err)
-	case len(entries) > 0:
-		if _, err := os.Lstat(filepath.Join(dir, marker)); err != nil {
-			return nil, fmt.Errorf("create case in %s: %w", dir, ErrNotEmpty)
-		}
-		if !force {
-			return nil, fmt.Errorf("create case in %s: %w", dir, ErrOtherCase)
-		}
-		for _, name := range ownFiles() {
-			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return nil, fmt.Errorf("replace case: %w", err)
-			}
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, marker), []byte(`{"schema":"spoor.case/1"}`+"\n"), 0o600); err != nil {
-		return nil, fmt.Errorf("create case: %w", err)
-	}
-	seg, err := os.OpenFile(filepath.Join(dir, segmentName), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	p, err := claim(dir, force)
 	if err != nil {
+		return nil, err
+	}
+	seg, err := os.OpenFile(filepath.Join(p.work, segmentName), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		p.release()
 		return nil, fmt.Errorf("create case segment: %w", err)
 	}
-	return &Case{dir: dir, segment: seg, out: bufio.NewWriterSize(seg, 256<<10), counts: make(map[ruleHost]int64)}, nil
+	return &Case{dir: p.work, place: p, segment: seg, out: bufio.NewWriterSize(seg, 256<<10), counts: make(map[ruleHost]int64)}, nil
 }
 
 const segmentName = "findings.seg"
@@ -87,7 +70,8 @@ func ownFiles() []string {
 	return []string{segmentName, "findings.ndjson", "verdict.json", "hypotheses.json", "case.db", "report.html", "manifest.json", "run.json", "README.txt"}
 }
 
-// Dir is the case folder.
+// Dir is the folder that holds the case's files: until Finish the one in which
+// they are written.
 func (c *Case) Dir() string { return c.dir }
 
 // Add stores a finding. Beyond MaxPerRuleHost of one rule on one host it is
@@ -173,37 +157,28 @@ func (c *Case) Capped() []Capped {
 	return list
 }
 
-// Abandon removes what an examination that failed has begun.
+// Abandon removes what an examination that failed has begun, and nothing else.
 func (c *Case) Abandon() {
 	c.segment.Close()
-	for _, name := range append(ownFiles(), marker) {
-		os.Remove(filepath.Join(c.dir, name))
-	}
-	os.Remove(c.dir) // only when nothing else is in it
+	c.place.release()
 }
 
-// Rename gives a finished case its folder name; an existing folder of that
-// name gets a number behind it instead.
-func (c *Case) Rename(dir string) error {
-	target := dir
-	for i := 2; ; i++ {
-		if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		target = fmt.Sprintf("%s-%d", dir, i)
-	}
-	if err := os.Rename(c.dir, target); err != nil {
-		return fmt.Errorf("rename case folder: %w", err)
-	}
-	c.dir = target
-	return nil
-}
-
-// Close removes the segment; everything derived stays.
+// Close ends the writing: the segment is removed, and the case is put in its
+// place.
 func (c *Case) Close() error {
 	err := c.segment.Close()
 	if rerr := os.Remove(filepath.Join(c.dir, segmentName)); err == nil {
 		err = rerr
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("close case segment: %w", err)
+	}
+	if c.dir, err = c.place.install(); err != nil {
+		return err
+	}
+	return nil
 }
+
+// Name chooses the folder of a case that was created without one: dir, or dir
+// with a number behind it where that is taken.
+func (c *Case) Name(dir string) { c.place.name = dir }

@@ -72,13 +72,26 @@ func TestACaseNeverReplacesWhatIsNotIts(t *testing.T) {
 	if _, err := Create(dir, false); !errors.Is(err, ErrOtherCase) {
 		t.Fatalf("another case: %v", err)
 	}
+	before := names(t, dir)
 	c, err = Create(dir, true)
 	if err != nil {
 		t.Fatalf("another case, replaced by force: %v", err)
 	}
 	c.Abandon()
-	if got := names(t, dir); !slices.Equal(got, []string{"mine.txt", "notes.db"}) {
+	if got := names(t, dir); !slices.Equal(got, before) {
+		t.Fatalf("a run that came to nothing changed the case: %v, before %v", got, before)
+	}
+	if c, err = Create(dir, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{"mine.txt", "notes.db", "spoor-case.json"}) {
 		t.Fatalf("left after force: %v; only our own files are replaced", got)
+	}
+	if err := os.Remove(filepath.Join(dir, marker)); err != nil {
+		t.Fatal(err)
 	}
 	for _, force := range []bool{false, true} {
 		if _, err := Create(dir, force); !errors.Is(err, ErrNotEmpty) {
@@ -87,6 +100,9 @@ func TestACaseNeverReplacesWhatIsNotIts(t *testing.T) {
 	}
 	if _, err := Create(filepath.Join(dir, "mine.txt"), true); err == nil {
 		t.Fatal("a file became a case")
+	}
+	if got := names(t, filepath.Dir(dir)); len(got) != 1 {
+		t.Fatalf("left beside the case: %v", got)
 	}
 }
 
@@ -290,23 +306,5 @@ func TestADamagedSegmentIsAnError(t *testing.T) {
 	}
 	if got := names(t, c.Dir()); slices.Contains(got, "findings.ndjson") || slices.Contains(got, "findings.ndjson.tmp") {
 		t.Fatalf("half a file was left: %v", got)
-	}
-}
-
-func TestARenamedCaseTakesAFreeName(t *testing.T) {
-	t.Parallel()
-	c := create(t)
-	finish(t, c)
-	target := filepath.Join(t.TempDir(), "spoor-mail")
-	for _, taken := range []string{target, target + "-2"} {
-		if err := os.Mkdir(taken, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.Rename(target); err != nil || c.Dir() != target+"-3" {
-		t.Fatalf("renamed to %s (%v)", c.Dir(), err)
-	}
-	if len(read(t, c, "manifest.json")) == 0 {
-		t.Fatal("the files did not move")
 	}
 }
