@@ -40,11 +40,13 @@ type itemState struct {
 	result ItemResult
 
 	content evidence.Content
-	sums    indicator.Sums
-	broken  bool   // the examination was interrupted inside the item
-	readErr error  // reading stopped here
-	cut     bool   // only the start of a file was looked at
-	harm    string // what of a settings file could not be read
+	// destroyed says why the item is a log by its name only.
+	destroyed, why string
+	sums           indicator.Sums
+	broken         bool   // the examination was interrupted inside the item
+	readErr        error  // reading stopped here
+	cut            bool   // only the start of a file was looked at
+	harm           string // what of a settings file could not be read
 }
 
 type pipeline struct {

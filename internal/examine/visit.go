@@ -32,6 +32,7 @@ func (p *pipeline) visit(it *evidence.Item, r io.Reader) error {
 func (p *pipeline) read(st *itemState, end *job, r io.Reader) error {
 	st.format, st.kind = p.detect(st.item.Head)
 	if st.format == nil {
+		st.destroyed, st.why = destroyed(st.item, st.item.Head)
 		return p.file(st, end, r)
 	}
 	st.result.Format = st.kind
@@ -78,10 +79,14 @@ func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
 func (st *itemState) settle() {
 	r, it, c := &st.result, st.item, &st.content
 	r.SHA256, r.Bytes = c.SHA256, c.Bytes
+	nothing, left := nothingLeft(r.Damage)
+	empty, why := destroyed(it, nil)
 	set := func(o evidence.Outcome, code, reason string) { r.Outcome, r.Code, r.Reason = o, code, reason }
 	switch {
 	case it.Duplicate:
 		set(evidence.Examined, "duplicate", it.Reason)
+	case it.Kind == evidence.Empty && empty != "":
+		set(evidence.Unreadable, empty, why)
 	case it.Outcome != evidence.Undecided:
 		set(it.Outcome, it.Code, it.Reason)
 	case c.Duplicate:
@@ -94,8 +99,12 @@ func (st *itemState) settle() {
 		set(evidence.Partly, c.Problem.Code, fmt.Sprintf("%s; %d records were read", c.Problem.Reason, r.Records))
 	case st.readErr != nil:
 		set(evidence.Partly, "read-error", fmt.Sprintf("reading stopped after %d records: %v", r.Records, st.readErr))
+	case r.Format == "" && st.destroyed != "":
+		set(evidence.Unreadable, st.destroyed, st.why)
 	case r.Format == "":
 		set(evidence.Ignored, "no-reader", "no log or file kind that is read")
+	case r.Records == 0 && nothing != "":
+		set(evidence.Unreadable, nothing, left)
 	case r.harm() != "":
 		set(evidence.Partly, "damaged", r.harm())
 	case st.harm != "":
@@ -111,6 +120,9 @@ func (st *itemState) settle() {
 // checksum that a running system had not yet written).
 func (r *ItemResult) harm() string {
 	if r.Lost == 0 && r.Lines.Damaged == 0 {
+		if d, code := gone(r.Damage); code != "" {
+			return fmt.Sprintf("a part is not there, at byte %d: %s", d.Offset, d.Detail)
+		}
 		return ""
 	}
 	first := event.Damage{}
