@@ -33,13 +33,13 @@ type decoder struct {
 	ev         event.Event
 	sum        stream.Summary
 	// in force
-	state    carry
-	layout   *layout
-	access   *layout // of NCSA rows, once there was one
-	bad      bool    // the #Fields line in force names no usable layout
-	day      int64
-	haveDay  bool
-	saidDate bool
+	state        carry
+	layout       *layout
+	accessLayout *layout // of rows without a header, once there was one
+	bad          bool    // the #Fields line in force names no usable layout
+	day          int64
+	haveDay      bool
+	saidDate     bool
 }
 
 type layoutKey struct {
@@ -195,11 +195,11 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 			d.lost(NoLayout, "the header in force is unusable")
 			return
 		}
-		if t, ok := d.ncsa(line); ok {
-			if d.access == nil {
-				d.access = ncsaLayout()
+		if t, ok := d.access(line); ok {
+			if d.accessLayout == nil {
+				d.accessLayout = ncsaLayout()
 			}
-			d.emit(d.access, t, yield)
+			d.emit(d.accessLayout, t, yield)
 			return
 		}
 		if l = d.infer(line); l == nil {

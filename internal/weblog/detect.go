@@ -28,7 +28,7 @@ func Detect(head []byte) string {
 			continue
 		}
 		rows++
-		if _, ok := d.ncsa(line); ok {
+		if _, ok := d.access(line); ok {
 			return FormatW3C
 		}
 		if l := d.infer(line); l != nil {

@@ -16,10 +16,18 @@ import (
 // ncsaColumns are named as W3C logs name the same things, so that rules for
 // web servers mean these rows too.
 func ncsaColumns() []string {
-	return []string{"cs-host", "c-ip", "cs-username", "time", "cs-method", "cs-uri-stem", "cs-uri-query", "cs-version", "sc-status", "sc-bytes", "cs(Referer)", "cs(User-Agent)"}
+	return []string{"cs-host", "c-ip", "cs-username", "time", "cs-method", "cs-uri-stem", "cs-uri-query", "cs-version", "sc-status", "sc-bytes", "cs(Referer)", "cs(User-Agent)", "X-Forwarded-For", "x-more"}
 }
 
 func ncsaLayout() *layout { return newLayout(ncsaColumns(), "access", true, false) }
+
+// access reads a row of a server that writes no header.
+func (d *decoder) access(line []byte) (event.Time, bool) {
+	if t, ok := d.ncsa(line); ok {
+		return t, true
+	}
+	return d.haproxy(line)
+}
 
 // ncsa reads a row into d.values; false for anything else.
 func (d *decoder) ncsa(line []byte) (event.Time, bool) {
@@ -67,9 +75,44 @@ func (d *decoder) ncsa(line []byte) (event.Time, bool) {
 	referer, agent := none, none
 	if len(rest) > 0 && rest[0] == '"' {
 		if referer, rest, ok = quoted(rest); ok && len(rest) > 0 && rest[0] == '"' {
-			agent, _, _ = quoted(rest)
+			agent, rest, _ = quoted(rest)
 		}
 	}
+	forwarded, rest := forwardedFor(rest)
+	if rest = bytes.TrimSpace(rest); len(rest) == 0 {
+		rest = none
+	}
+	d.request(site, head[0], head[2], clock, request, status, size, referer, agent, forwarded, rest)
+	return t, true
+}
+
+// forwardedFor cuts off what nginx's main format has behind the user agent: the
+// list of addresses that the request says it came through, or a dash. The
+// sender can write it.
+func forwardedFor(rest []byte) (list, more []byte) {
+	none := []byte{'-'}
+	if len(rest) == 0 || rest[0] != '"' {
+		return none, rest
+	}
+	value, more, ok := quoted(rest)
+	if !ok {
+		return none, rest
+	}
+	if string(value) == "-" || len(value) == 0 {
+		return none, more
+	}
+	for part := range bytes.SplitSeq(value, []byte{','}) {
+		if !isIP.fits(bytes.TrimSpace(part)) {
+			return none, rest
+		}
+	}
+	return value, more
+}
+
+// request puts the values of a row in the order of ncsaColumns; the request
+// line is taken apart.
+func (d *decoder) request(site, client, user, clock, request, status, size, referer, agent, forwarded, more []byte) {
+	none := []byte{'-'}
 	method, address := word(request)
 	version := none
 	if i := bytes.LastIndexByte(address, ' '); i >= 0 && bytes.HasPrefix(address[i+1:], []byte("HTTP/")) {
@@ -86,10 +129,9 @@ func (d *decoder) ncsa(line []byte) (event.Time, bool) {
 		stem = none
 	}
 	d.values = d.values[:0]
-	for _, v := range [...][]byte{site, head[0], head[2], clock, method, stem, query, version, status, size, referer, agent} {
+	for _, v := range [...][]byte{site, client, user, clock, method, stem, query, version, status, size, referer, agent, forwarded, more} {
 		d.values = append(d.values, event.TextValue(v))
 	}
-	return t, true
 }
 
 // word cuts off the first word and the blank behind it.
@@ -116,15 +158,10 @@ func quoted(text []byte) (inner, rest []byte, ok bool) {
 
 // ncsaTime reads 10/Oct/2000:13:55:36 -0700.
 func (d *decoder) ncsaTime(text []byte) (event.Time, bool) {
-	if text[2] != '/' || text[6] != '/' || text[11] != ':' || text[20] != ' ' || text[21] != '+' && text[21] != '-' || !allDigits(text[:2]) || !allDigits(text[7:11]) || !allDigits(text[22:]) {
+	if text[20] != ' ' || text[21] != '+' && text[21] != '-' || !allDigits(text[22:]) {
 		return event.Time{}, false
 	}
-	month := bytes.Index([]byte("janfebmaraprmayjunjulaugsepoctnovdec"), bytes.ToLower(text[3:6]))
-	if month < 0 || month%3 != 0 {
-		return event.Time{}, false
-	}
-	two := func(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
-	day, ok := textlog.Civil(two(text[7:])*100+two(text[9:]), month/3+1, two(text))
+	day, ok := monthDay(text)
 	if !ok {
 		return event.Time{}, false
 	}
@@ -137,4 +174,18 @@ func (d *decoder) ncsaTime(text []byte) (event.Time, bool) {
 		shift = -shift
 	}
 	return d.clock.At(day, sec+shift, 0, 0, event.FromRow), true
+}
+
+func two(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
+
+// monthDay reads the day of 10/Oct/2000:13:55:36.
+func monthDay(text []byte) (int64, bool) {
+	if text[2] != '/' || text[6] != '/' || text[11] != ':' || !allDigits(text[:2]) || !allDigits(text[7:11]) {
+		return 0, false
+	}
+	month := bytes.Index([]byte("janfebmaraprmayjunjulaugsepoctnovdec"), bytes.ToLower(text[3:6]))
+	if month < 0 || month%3 != 0 {
+		return 0, false
+	}
+	return textlog.Civil(two(text[7:])*100+two(text[9:]), month/3+1, two(text))
 }
