@@ -77,7 +77,7 @@ func TestRowsOfHAProxyAreRead(t *testing.T) {
 	}
 	const head = `Aug 19 00:13:33 lb01 haproxy[1234]: `
 	for line, want := range map[string]string{
-		head + `203.0.113.77:51234 [19/Aug/2021:00:13:33.123] https-in~ exch/mail01 0/0/1/5/6 200 512 - - ---- 1/1/0/0/0 0/0 "GET /owa/?x=1 HTTP/1.1"`:                `2021-08-18T22:13:33.123Z|203.0.113.77|GET|/owa/|x=1|200|exch/mail01|- - ---- 1/1/0/0/0 0/0`,
+		head + `203.0.113.77:51234 [19/Aug/2021:00:13:33.123] https-in~ exch/mail01 0/0/1/5/6 200 512 - - ---- 1/1/0/0/0 0/0 "GET /owa/?x=1 HTTP/1.1"`:               `2021-08-18T22:13:33.123Z|203.0.113.77|GET|/owa/|x=1|200|exch/mail01|- - ---- 1/1/0/0/0 0/0`,
 		head + `2001:db8::7:51234 [19/Aug/2021:00:13:33.123] in exch/<NOSRV> 0/-1/-1/-1/0 503 +217 - - SC-- 0/0/0/0/0 0/0 {mail.example|agent x} "POST /a HTTP/2.0"`: `2021-08-18T22:13:33.123Z|2001:db8::7|POST|/a|-|503|exch/<NOSRV>|- - SC-- 0/0/0/0/0 0/0 {mail.example|agent x}`,
 		head + `203.0.113.77:51234 [19/Aug/2021:00:13:33.123] in a/b 0/0/1/5/6 200 512 - - ---- 1/1/0/0/0 0/0 "GET /cut`:                                             `2021-08-18T22:13:33.123Z|203.0.113.77|GET|/cut|-|200|a/b|- - ---- 1/1/0/0/0 0/0`,
 	} {
