@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"math/bits"
 )
 
@@ -150,7 +151,7 @@ func gramAt(s string, i int) uint32 {
 // rarest is where the gram begins that the fewest literals hold; of equals the
 // one with the fewest letters and blanks, which text is full of.
 func rarest(text string, seen tally) int {
-	best, at := 1<<62, 0
+	best, at := math.MaxInt, 0
 	for i := 0; i+4 <= len(text); i++ {
 		cost := int(*seen.at(gramAt(text, i)))*8 + int(common[text[i]]+common[text[i+1]]+common[text[i+2]]+common[text[i+3]])
 		if cost < best {

@@ -3,6 +3,7 @@ package indicator
 import (
 	"errors"
 	"maps"
+	"math"
 	"strings"
 	"time"
 
@@ -126,7 +127,7 @@ func (l *Loader) loaded(k Kind) {
 // room reports whether the set can take one more value. The arena's offsets
 // have 32 bits.
 func (l *Loader) room(n int) bool {
-	return len(l.set.entries) < maxIndicators && len(l.set.arena)+n+maxLabel < 1<<32-1
+	return len(l.set.entries) < maxIndicators && uint64(len(l.set.arena)+n+maxLabel) < math.MaxUint32
 }
 
 func (l *Loader) enter(k Kind, v string, i *Indicator) uint32 {
@@ -134,7 +135,7 @@ func (l *Loader) enter(k Kind, v string, i *Indicator) uint32 {
 	e := &l.set.entries[n]
 	e.context = l.context(i.Context)
 	e.from, e.until = seconds64(i.From), seconds64(i.Until)
-	e.sightings = uint32(min(max(i.Sightings, 0), 1<<31))
+	e.sightings = uint32(min(uint64(max(i.Sightings, 0)), 1<<31))
 	e.level = k.level()
 	if i.Stated {
 		e.level, e.flags = i.Level, e.flags|flagStated

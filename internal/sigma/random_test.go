@@ -239,7 +239,7 @@ func (d dice) value() event.Value {
 	case 3:
 		return event.Value{Kind: event.Hex, Bits: uint64(pick(d, 7, 500))}
 	case 4:
-		return event.Value{Kind: event.FileTime, Bits: 132591269830000000 + uint64(d.IntN(1<<40))}
+		return event.Value{Kind: event.FileTime, Bits: 132591269830000000 + uint64(d.Int64N(1<<40))}
 	case 5:
 		return event.Value{Kind: event.List, Elem: event.Wide, Raw: wideOf(text + "\x00" + d.word() + "\x00")}
 	case 6:

@@ -169,7 +169,7 @@ type Legal struct {
 type Victim struct {
 	// Count is zero where the source gives words only ("dozens"); Phrase is
 	// then what it says.
-	Count  int    `yaml:"count,omitempty" json:"count,omitempty"`
+	Count  int64  `yaml:"count,omitempty" json:"count,omitempty"`
 	Bound  string `yaml:"bound,omitempty" json:"bound,omitempty"`
 	Phrase string `yaml:"phrase" json:"phrase"`
 	Unit   string `yaml:"unit" json:"unit"`

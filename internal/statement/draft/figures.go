@@ -146,7 +146,7 @@ func victimsIn(text string) []statement.Victim {
 	for _, m := range victimFind().FindAllStringSubmatch(text, 16) {
 		v := statement.Victim{Phrase: strings.TrimSpace(m[0]), Unit: unitOf(m[5])}
 		number := strings.ReplaceAll(m[2], ",", "")
-		if n, err := strconv.Atoi(number); err == nil && n < 1<<40 {
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil && n < 1<<40 {
 			switch strings.ToLower(m[3]) {
 			case "million":
 				n *= 1_000_000
