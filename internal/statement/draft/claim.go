@@ -222,7 +222,7 @@ func (p *proposer) namedPersons(ts []token, ents []entity, from, to int) []strin
 		if inside(ents, i) || i > 0 && ts[i-1].upper && ts[i-1].word {
 			continue
 		}
-		if name, last := p.fullName(ts, i); last > i && last < to && !isAny(lastWord(name), "exchange server department ministry company technology state security court district university") {
+		if name, last := p.fullName(ts, i); last > i && last < to && !institutionNouns.has(lastWord(name)) {
 			out = append(out, name)
 			i = last
 		}
@@ -232,9 +232,9 @@ func (p *proposer) namedPersons(ts []token, ents []entity, from, to int) []strin
 
 // aboutState is the accused state a clause mentions, without claiming more.
 func (p *proposer) aboutState(ents []entity, from, to int, own string) statement.Target {
-	for _, pass := range []string{"CN RU IR KP BY", ""} {
+	for _, likely := range []func(string) bool{accusedFirst.has, func(state string) bool { return !seldomAccused.has(state) }} {
 		for _, e := range ents {
-			if e.kind == entState && e.first >= from && e.last < to && e.state != own && (pass != "" && isAny(e.state, pass) || pass == "" && !isAny(e.state, "US GB CA AU NZ JP EU NATO UN G7")) {
+			if e.kind == entState && e.first >= from && e.last < to && e.state != own && likely(e.state) {
 				return statement.Target{Name: e.name, Level: "state", State: e.state}
 			}
 		}
@@ -288,7 +288,7 @@ func (p *proposer) speakerOf(e entity) statement.Speaker {
 
 // trimTail drops a conjunction or a comma that belongs to the next clause.
 func trimTail(ts []token, from, to int) int {
-	for to > from && (isAny(ts[to-1].lower, ", ; and while but whereas for") || ts[to-1].lower == "“") {
+	for to > from && (clauseTails.has(ts[to-1].lower) || ts[to-1].lower == "“") {
 		to--
 	}
 	return to

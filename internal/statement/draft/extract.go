@@ -83,10 +83,10 @@ func htmlText(s string) string {
 		case skip != "" && name == skip && !strings.HasSuffix(tag, "/"):
 			depth++
 		case skip != "":
-		case !closing && isAny(name, "script style nav header footer aside form noscript svg button select figure figcaption template iframe head"):
+		case !closing && skippedElements.has(name):
 			skip, depth = name, 1
 			b.WriteString("\n\n")
-		case isAny(name, "p div h1 h2 h3 h4 h5 h6 li ul ol table tr section article main blockquote br hr body"):
+		case blockElements.has(name):
 			if name == "br" {
 				b.WriteByte(' ')
 			} else {

@@ -116,9 +116,9 @@ func unitOf(noun string) string {
 	switch n := strings.ToLower(noun); {
 	case strings.HasPrefix(n, "server"):
 		return "servers"
-	case isAny(n, "computers devices machines networks systems routers"):
+	case computerNouns.has(n):
 		return "computers"
-	case isAny(n, "people individuals users customers persons victims"):
+	case personNouns.has(n):
 		if n == "victims" {
 			return "organisations"
 		}
@@ -127,7 +127,7 @@ func unitOf(noun string) string {
 		return "accounts"
 	case n == "countries":
 		return "countries"
-	case isAny(n, "records emails"):
+	case recordNouns.has(n):
 		return "records"
 	}
 	return "organisations"

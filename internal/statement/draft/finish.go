@@ -29,7 +29,7 @@ func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
 		limit := min(to, i+14)
 		prep := !noun
 		for k := i + 1; k < limit; k++ {
-			if isAny(ts[k].lower, "against on of targeting into that which") {
+			if harmLinks.has(ts[k].lower) {
 				prep = true
 				continue
 			}
@@ -89,7 +89,7 @@ func (p *proposer) notVictim(ts []token, ents []entity, k int) bool {
 			return true
 		}
 	}
-	return slices.Contains(months, ts[k].lower) || isAny(ts[k].lower, "the a an i monday tuesday wednesday thursday friday saturday sunday covid-19 internet western asian")
+	return slices.Contains(months, ts[k].lower) || noVictims.has(ts[k].lower)
 }
 
 func (p *proposer) incident(key, name, month string) string {
@@ -167,7 +167,7 @@ func firstVerb(ts []token, all, text string) string {
 		return m
 	}
 	for _, t := range ts {
-		if isAny(t.lower, "is was are were has") {
+		if plainVerbs.has(t.lower) {
 			return all[t.start:t.end]
 		}
 	}

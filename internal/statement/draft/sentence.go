@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// shortQuote is the length in words up to which a quotation is part of the
+// sentence around it.
+const shortQuote = 3
+
 func (p *proposer) paragraph(par paragraph) {
 	p.paragraphSpeaker = entity{}
 	for _, s := range sentences(p.d.Text, par.span) {
@@ -70,7 +74,7 @@ func (p *proposer) sentence(whole span) int {
 		p.narration(ts, ents, at)
 	}
 	for _, e := range ents {
-		if ts[e.first].quoted > 3 {
+		if ts[e.first].quoted > shortQuote {
 			continue
 		}
 		switch e.kind {
@@ -88,7 +92,7 @@ func (p *proposer) sentence(whole span) int {
 				p.prosecutor = e
 			}
 		case entState:
-			if !e.adj && !isAny(e.state, "CN RU IR KP") {
+			if !e.adj && !accusedStates.has(e.state) {
 				p.lastBody = e
 			}
 		}
@@ -134,7 +138,7 @@ func (p *proposer) continued(ts []token, ents []entity, at span, began bool) boo
 		if !p.inQuote {
 			p.quoting = entity{}
 		}
-	case isAny(ts[0].lower, "“ \"") && p.paragraphSpeaker.name != "": // “...,” said X. “And ...”
+	case openingMarks.has(ts[0].lower) && p.paragraphSpeaker.name != "": // “...,” said X. “And ...”
 		who = p.paragraphSpeaker
 	case p.opt.Publisher != "" && !began:
 		if who = p.issuer(); who.state == "" {
@@ -149,7 +153,7 @@ func (p *proposer) continued(ts []token, ents []entity, at span, began bool) boo
 	who.first, who.last = 0, 0
 	v := 0
 	for i, t := range ts {
-		if isAny(t.lower, "is are was were has have must should will can") {
+		if anyVerbs.has(t.lower) {
 			v = i
 			break
 		}
@@ -171,7 +175,7 @@ func isAllyTalk(s string) bool {
 func (p *proposer) acts(ts []token, ents []entity) []act {
 	var acts []act
 	for i := 0; i < len(ts); i++ {
-		if !ts[i].word || ts[i].quoted > 3 || inside(ents, i) {
+		if !ts[i].word || ts[i].quoted > shortQuote || inside(ents, i) {
 			continue
 		}
 		e, ok := p.verbs.at(ts, i)
@@ -195,7 +199,7 @@ func (p *proposer) acts(ts []token, ents []entity) []act {
 		first = acts[0].at
 	}
 	acts = slices.DeleteFunc(acts, func(a act) bool { // a participle belongs to the act before it
-		return len(a.words) == 1 && strings.HasSuffix(a.words[0], "ing") && a.at > 0 && (a.class == verbLegal && a.at > first || isAny(ts[a.at-1].lower, "in for of by without from after before"))
+		return len(a.words) == 1 && strings.HasSuffix(a.words[0], "ing") && a.at > 0 && (a.class == verbLegal && a.at > first || participleLinks.has(ts[a.at-1].lower))
 	})
 	for i := range acts {
 		a := &acts[i]
@@ -267,11 +271,11 @@ func swallow(acts []act) []act {
 
 // measures reports "decided to introduce restrictive measures against".
 func measures(ts []token, i int) bool {
-	if !isAny(ts[i].lower, "agreed decided adopted imposed introduced announced approved imposes adopts") {
+	if !decisions.has(ts[i].lower) {
 		return false
 	}
 	for k := i + 1; k < len(ts) && k < i+9; k++ {
-		if (ts[k].lower == "measures" && ts[k-1].lower == "restrictive" || ts[k].lower == "sanctions") && k+1 < len(ts) && isAny(ts[k+1].lower, "against on") {
+		if (ts[k].lower == "measures" && ts[k-1].lower == "restrictive" || ts[k].lower == "sanctions") && k+1 < len(ts) && opposites.has(ts[k+1].lower) {
 			return ts[k-1].lower != "no"
 		}
 	}
@@ -280,7 +284,7 @@ func measures(ts []token, i int) bool {
 
 // inserted reports ", it said," in the middle of another act's clause.
 func inserted(ts []token, a act) bool {
-	return a.found && a.class == verbSay && a.at >= 2 && a.end < len(ts) && ts[a.end].lower == "," && ts[a.at-2].lower == "," && ts[a.at-2].quoted == 0 && isAny(ts[a.at-1].lower, "it he she they")
+	return a.found && a.class == verbSay && a.at >= 2 && a.end < len(ts) && ts[a.end].lower == "," && ts[a.at-2].lower == "," && ts[a.at-2].quoted == 0 && pronouns.has(ts[a.at-1].lower)
 }
 
 func inside(ents []entity, i int) bool {
@@ -301,7 +305,7 @@ func quotedBefore(ts []token, i int) bool {
 	if k >= 0 && ts[k].lower == "," {
 		k--
 	}
-	return k >= 1 && (ts[k].lower == "”" || ts[k].lower == "\"") && ts[k-1].quoted > 0 || k >= 0 && i > 1 && ts[i-1].lower == "," && ts[k].quoted > 3
+	return k >= 1 && (ts[k].lower == "”" || ts[k].lower == "\"") && ts[k-1].quoted > 0 || k >= 0 && i > 1 && ts[i-1].lower == "," && ts[k].quoted > shortQuote
 }
 
 // boundary is where the clause that starts at i ends.
@@ -313,7 +317,7 @@ func boundary(ts []token, i int) int {
 		if ts[i].lower == ";" {
 			return i
 		}
-		if ts[i].lower == "," && i+1 < len(ts) && isAny(ts[i+1].lower, "while whereas but although") {
+		if ts[i].lower == "," && i+1 < len(ts) && clauseBreaks.has(ts[i+1].lower) {
 			return i
 		}
 	}
@@ -329,166 +333,6 @@ func clauseStart(ts []token, i int) int {
 	return 0
 }
 
-// subject finds who does the act at index n.
-func (p *proposer) subject(ts []token, ents []entity, acts []act, n int) {
-	a := &acts[n]
-	speaks := func(e entity) bool { return e.kind != entGroup && !e.adj && e.kind != 0 }
-	if a.words[0] == "according" {
-		for _, e := range ents {
-			if e.first >= a.end && e.first <= a.end+3 && speaks(e) {
-				a.who, a.found, a.inverted = e, true, true
-				return
-			}
-		}
-		return
-	}
-	// Walk back over auxiliaries and adverbs.
-	j := a.at - 1
-	for j >= 0 && (isAny(ts[j].lower, auxiliaries) || strings.HasSuffix(ts[j].lower, "ly") && ts[j].lower != "italy" || ts[j].lower == "“" || ts[j].lower == "\"" || ts[j].lower == "not" || ts[j].lower == "n't" || isAny(ts[j].lower, "did does do never")) {
-		if isAny(ts[j].lower, "not never") {
-			a.negated = true
-		}
-		if isAny(ts[j].lower, "was were been is are being be") {
-			a.passive = true
-		}
-		j--
-	}
-	if j >= 0 && isAny(ts[j].lower, "without to") {
-		a.negated = ts[j].lower == "without"
-		if a.negated {
-			return
-		}
-		if j == 0 || !isAny(ts[j-1].lower, "continues continue want wants wish wishes would-like like") {
-			return
-		}
-	}
-	if j >= 0 && isAny(ts[j].lower, "we i") || j < 0 && a.at > 0 && isAny(ts[0].lower, "we i") {
-		if p.opt.Publisher != "" && ts[max(j, 0)].quoted == 0 {
-			a.who = p.issuer()
-			a.who.first, a.who.last = max(j, 0), max(j, 0)
-			a.found = true
-		}
-		return
-	}
-	if a.passive && a.class != verbSay {
-		for k := a.end; k < len(ts) && k < a.end+12; k++ {
-			if ts[k].lower != "by" {
-				continue
-			}
-			for _, e := range ents {
-				if e.first > k && e.first <= k+3 && speaks(e) {
-					a.who, a.found = e, true
-					return
-				}
-			}
-		}
-		if isAny(a.words[0], "is are") { // "is confident" is no passive
-			a.passive = false
-		} else {
-			return
-		}
-	}
-	// said X
-	if (a.class == verbSay || a.words[0] == "confirmed") && a.at > 0 {
-		prev := ts[a.at-1].lower
-		if (prev == "," && !p.apposition(ts, ents, a.at-1)) || prev == "”" || prev == "\"" || ts[a.at-1].quoted > 0 {
-			for _, e := range ents {
-				if speaks(e) && e.first >= a.end && e.first <= a.end+2 {
-					a.who, a.found, a.inverted = e, true, true
-					return
-				}
-			}
-			if name, last := p.fullName(ts, a.end); last >= 0 {
-				e := entity{kind: entPerson, name: name, speaker: "expert", first: a.end, last: last}
-				p.people[lastWord(name)] = e
-				a.who, a.found, a.inverted = e, true, true
-				return
-			}
-		}
-	}
-	if j >= 0 && n > 0 && (ts[j].lower == "and" || ts[j].lower == "or" || ts[j].lower == ",") && acts[n-1].found && !acts[n-1].inverted {
-		if ts[j].lower != "," || !p.apposition(ts, ents, j) {
-			a.who, a.found = acts[n-1].who, true
-			return
-		}
-	}
-	// The nearest name before the verb that is not behind a preposition.
-	limit := 0
-	for k := a.at; k > 0; k-- {
-		if ts[k].quoted == 0 && (ts[k].lower == ";" || isAny(ts[k].lower, "while whereas") || ts[k].lower == ":" && k > 2) {
-			limit = k
-			break
-		}
-	}
-	for k := len(ents) - 1; k >= 0; k-- {
-		e := ents[k]
-		if e.first >= a.at || e.first < limit || !speaks(e) || ts[e.first].quoted > 3 && e.kind != entPronoun {
-			continue
-		}
-		if ts[e.last].poss && e.kind != entBody {
-			continue
-		}
-		if e.first > 0 && behindPreposition(ts, e.first) {
-			continue
-		}
-		if e.kind == entOrgan && a.class != verbDeny {
-			continue // an accused organ does not accuse
-		}
-		if e.last+1 < a.at && ts[e.last+1].word && ts[e.last+1].lower != "on" && (e.kind == entState) && !ts[e.last].poss && e.last+1 <= j && ts[e.last+1].upper && ts[e.last+1].lower != "monday" && !isAny(ts[e.last+1].lower, auxiliaries) {
-			// "US Cyber Command said": a name the table does not know.
-			last := e.last
-			for last+1 <= j && ts[last+1].word && ts[last+1].upper {
-				last++
-			}
-			name := p.d.Text[ts[e.first].start:ts[last].end]
-			e.kind, e.name, e.body, e.last = entBody, name, name, last
-		}
-		if a.at-e.last > 25 {
-			return
-		}
-		a.who, a.found = e, true
-		return
-	}
-	// "Jane Doe told reporters": a name nobody introduced.
-	if a.class == verbSay && j >= 1 {
-		for k := max(0, j-2); k < j; k++ {
-			if name, last := p.fullName(ts, k); last == j && (k == 0 || !ts[k-1].upper) {
-				e := entity{kind: entPerson, name: name, speaker: "expert", first: k, last: last}
-				p.people[lastWord(name)] = e
-				a.who, a.found = e, true
-				return
-			}
-		}
-	}
-}
-
-// apposition reports whether the comma at j closes an insertion after a name
-// that stands nearer than the previous act.
-func (p *proposer) apposition(ts []token, ents []entity, j int) bool {
-	for k := j - 1; k > 0; k-- {
-		if ts[k].lower == "," {
-			for _, e := range ents {
-				if e.last == k-1 && e.kind != entGroup && !e.adj {
-					return true
-				}
-			}
-			return false
-		}
-		if j-k > 14 {
-			return false
-		}
-	}
-	return false
-}
-
-func behindPreposition(ts []token, i int) bool {
-	k := i - 1
-	for k >= 0 && (isAny(ts[k].lower, "the a an its their us british chinese russian american tech giant western") || ts[k].poss) {
-		k--
-	}
-	return k >= 0 && ts[k].word && isAny(ts[k].lower, prepositions)
-}
-
 // issuer is the publisher as a speaker of its own text.
 func (p *proposer) issuer() entity {
 	ts := tokens(p.opt.Publisher, span{0, len(p.opt.Publisher)}, false)
@@ -498,7 +342,7 @@ func (p *proposer) issuer() entity {
 			e.state, e.speaker = f.state, f.speaker
 			if f.kind == entState {
 				e.speaker = "government"
-				if isAny(f.state, "EU NATO UN G7") {
+				if bodies.has(f.state) {
 					e.speaker = "international-organisation"
 				}
 			}

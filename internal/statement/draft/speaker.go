@@ -38,15 +38,6 @@ type act struct {
 	from, to int // tokens of the clause
 }
 
-func isAny(s string, list string) bool {
-	return strings.Contains(" "+list+" ", " "+s+" ")
-}
-
-const (
-	prepositions = "of by to against with for from at in on about behind between into over under than accused blamed targeting via among including alongside"
-	auxiliaries  = "has have had is are was were be been being will would may might could should also already then today now jointly formally first on monday tuesday wednesday thursday friday saturday sunday both all all- however later earlier therefore hereby further"
-)
-
 // entities lists what a sentence names, in order, without overlaps.
 func (p *proposer) entities(ts []token) []entity {
 	var out []entity
@@ -78,9 +69,9 @@ func (p *proposer) entities(ts []token) []entity {
 			switch {
 			case e.kind == entPronoun:
 				e = p.pronoun(ts, i, out)
-			case e.kind == entState && !e.adj && e.last+1 < len(ts) && isAny(ts[e.last+1].lower, "government authorities leaders ministry officials administration"):
+			case e.kind == entState && !e.adj && e.last+1 < len(ts) && stateWords.has(ts[e.last+1].lower):
 				e.last++
-			case e.kind == entState && e.adj && e.last+1 < len(ts) && isAny(ts[e.last+1].lower, "government authorities state regime leadership"):
+			case e.kind == entState && e.adj && e.last+1 < len(ts) && regimeWords.has(ts[e.last+1].lower):
 				e.adj = false
 				e.last++
 			}
@@ -111,7 +102,7 @@ func abbreviated(ts []token, in []entity) []entity {
 func (p *proposer) pronoun(ts []token, i int, before []entity) entity {
 	e := p.lastMan
 	if ts[i].lower == "it" || ts[i].lower == "they" {
-		if i+1 < len(ts) && isAny(ts[i+1].lower, "is was will would has can may ’") && (i+2 >= len(ts) || isAny(ts[i+2].lower, "the a an important clear good likely unclear not s")) {
+		if i+1 < len(ts) && dummyVerbs.has(ts[i+1].lower) && (i+2 >= len(ts) || dummyTails.has(ts[i+2].lower)) {
 			return entity{}
 		}
 		e = p.lastBody
@@ -135,7 +126,7 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 	state, j, start := "", i, i
 	if e, ok := p.names.at(ts, j); ok && (e.kind == entState || e.kind == entBody) {
 		state, j = e.state, e.last+1
-	} else if isAny(ts[j].lower, "former senior the") {
+	} else if beforeOffice.has(ts[j].lower) {
 		j++
 		if j < len(ts) {
 			if e, ok := p.names.at(ts, j); ok && e.kind == entState {
@@ -144,7 +135,7 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 		}
 	}
 	if j > i { // "NCSC operations director Paul Chichester"
-		for k := j; k < j+2 && k+1 < len(ts) && ts[k].word && !ts[k].upper && isAny(ts[k+1].lower, "director chief head commander chairman"); k++ {
+		for k := j; k < j+2 && k+1 < len(ts) && ts[k].word && !ts[k].upper && officeNouns.has(ts[k+1].lower); k++ {
 			j = k + 1
 		}
 	}
@@ -180,7 +171,7 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 		if state != "" && state != best.state {
 			roleText = p.d.Text[ts[start].start:ts[k-1].end]
 		}
-		if kind == "government" && isAny(state, "CN RU IR KP") {
+		if kind == "government" && accusedStates.has(state) {
 			kind = "accused"
 		}
 		e := entity{kind: entPerson, name: name, speaker: kind, state: state, role: roleText, first: start, last: last}
@@ -188,7 +179,7 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 		return e, true
 	}
 	// A full name with an apposition: "Frank Cilluffo, a specialist at".
-	if name, last := p.fullName(ts, i); last > i && last+2 < len(ts) && ts[last+1].lower == "," && isAny(ts[last+2].lower, "a an the who director head chief senior vice former professor") {
+	if name, last := p.fullName(ts, i); last > i && last+2 < len(ts) && ts[last+1].lower == "," && appositionStarts.has(ts[last+2].lower) {
 		end := last + 3
 		for end < len(ts) && ts[end].lower != "," && end < last+16 {
 			end++
@@ -219,7 +210,7 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 	}
 	// The last name of somebody known, also behind a courtesy title.
 	j = i
-	if isAny(ts[j].lower, "mr ms mrs dr") && j+1 < len(ts) {
+	if courtesyTitles.has(ts[j].lower) && j+1 < len(ts) {
 		j++
 		if ts[j].lower == "." && j+1 < len(ts) {
 			j++
@@ -262,7 +253,7 @@ func (p *proposer) fullName(ts []token, i int) (string, int) {
 		if e, ok := p.names.at(ts, k); ok && e.kind != entPronoun {
 			break
 		}
-		if isAny(ts[k].lower, "the a an in on at for but and however today monday tuesday") || ts[k].poss {
+		if noNames.has(ts[k].lower) || ts[k].poss {
 			break
 		}
 		last = k
@@ -296,7 +287,7 @@ func (p *proposer) unnamed(ts []token, i int) (entity, bool) {
 			j = e.last + 1
 			continue
 		}
-		if isAny(w, "a an the senior top another one second two three several high-ranking unnamed administration security intelligence biden trump obama") {
+		if officialFillers.has(w) {
 			if w == "senior" || w == "administration" || w == "top" || w == "unnamed" {
 				seen = true
 			}
@@ -308,7 +299,7 @@ func (p *proposer) unnamed(ts []token, i int) (entity, bool) {
 		}
 		break
 	}
-	if j >= len(ts) || !isAny(ts[j].lower, "official officials") || !seen {
+	if j >= len(ts) || !officialNouns.has(ts[j].lower) || !seen {
 		return entity{}, false
 	}
 	last := j
@@ -317,7 +308,7 @@ func (p *proposer) unnamed(ts []token, i int) (entity, bool) {
 			last = j + len(ws)
 		}
 	}
-	for start < j && isAny(ts[start].lower, "a an the") {
+	for start < j && articles.has(ts[start].lower) {
 		start++
 	}
 	name := p.d.Text[ts[start].start:ts[j].end]
@@ -352,10 +343,10 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 		e := in[i]
 		if e.kind == entState && e.last+3 < len(ts) && ts[e.last+1].lower == "and" {
 			k := e.last + 2
-			for k+1 < len(ts) && isAny(ts[k].lower, "its their several other western international five a group coalition of many") {
+			for k+1 < len(ts) && allyFillers.has(ts[k].lower) {
 				k++
 			}
-			if isAny(ts[k].lower, "allies partners allied") && !e.adj {
+			if allyNouns.has(ts[k].lower) && !e.adj {
 				out = append(out, entity{kind: entCoalition, name: p.d.Text[ts[e.first].start:ts[k].end], speaker: "government", first: e.first, last: k})
 				continue
 			}
@@ -367,7 +358,7 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 			}
 			if j > i && !ts[in[j].last].poss {
 				c := entity{kind: entCoalition, speaker: "government", first: in[i].first, last: in[j].last}
-				if k := c.last + 3; k < len(ts) && ts[c.last+1].lower == "and" && isAny(ts[c.last+2].lower, "other its their") && isAny(ts[k].lower, "allies partners countries states") {
+				if k := c.last + 3; k < len(ts) && ts[c.last+1].lower == "and" && listFillers.has(ts[c.last+2].lower) && listNouns.has(ts[k].lower) {
 					c.last = k
 				}
 				if c.last+1 < len(ts) && ts[c.last+1].lower == "governments" {
@@ -378,7 +369,7 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 					c.name = c.name[:0] + "a list of states"
 				}
 				members := slices.Clone(in[i : j+1])
-				if !(e.first > 0 && isAny(ts[e.first-1].lower, "in including between with accused")) || e.first > 1 && isAny(ts[e.first-1].lower, ": with") {
+				if !(e.first > 0 && listedAfter.has(ts[e.first-1].lower)) || e.first > 1 && listedWith.has(ts[e.first-1].lower) {
 					p.allies = append(p.allies, members...)
 					p.allyQuote = span{ts[0].start, ts[len(ts)-1].end}
 				}
@@ -402,7 +393,7 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 		}
 	}
 	for i, t := range ts {
-		if t.lower == "western" && i+1 < len(ts) && isAny(ts[i+1].lower, "countries governments allies powers nations officials") {
+		if t.lower == "western" && i+1 < len(ts) && westernNouns.has(ts[i+1].lower) {
 			out = append(out, entity{kind: entCoalition, name: p.d.Text[t.start:ts[i+1].end], speaker: "government", first: i, last: i + 1})
 		}
 	}

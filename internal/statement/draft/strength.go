@@ -197,7 +197,7 @@ func (p *proposer) targetOf(ents []entity, from, to int, state, organ string, c 
 	}
 	name := state
 	for _, e := range ents {
-		if e.kind == entState && (state == "" && e.state != own && isAny(e.state, "CN RU IR KP") || e.state == state && state != "") && e.first >= from && e.last < to {
+		if e.kind == entState && (state == "" && e.state != own && accusedStates.has(e.state) || e.state == state && state != "") && e.first >= from && e.last < to {
 			name, state = e.name, e.state
 			break
 		}

@@ -150,7 +150,7 @@ func sentences(text string, at span) []span {
 // abbreviation: "in the U.S. But this".
 func startsSentence(rest string) bool {
 	w, _, _ := strings.Cut(rest, " ")
-	return isAny(w, "But The In At This It He She However And On A An They These That Its While Although")
+	return sentenceStarts.has(w)
 }
 
 func abbreviation(before string) bool {
