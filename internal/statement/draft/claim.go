@@ -24,54 +24,116 @@ var (
 	strongly      = expression.Lazily(`(?i)\b(strongly|strongest|utterly|most serious) (condemn|terms)`)
 )
 
+// clause is a run of tokens of a sentence, with what the sentence names.
+type clause struct {
+	ts       []token
+	ents     []entity
+	from, to int
+}
+
+// bounds is where the clause stands in the text.
+func (c clause) bounds() span { return span{c.ts[c.from].start, c.ts[c.to-1].end} }
+
+// holds reports whether an entity stands in the clause.
+func (c clause) holds(e entity) bool { return e.first >= c.from && e.last < c.to }
+
+// words is the text between two tokens, the second not included.
+func (p *proposer) words(ts []token, from, to int) string {
+	return p.d.Text[ts[from].start:ts[to-1].end]
+}
+
 // claim turns an act into a proposal. It returns false when the words say
 // nothing the record has a place for.
 func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent span) bool {
-	from, to := a.from, min(a.to, len(ts))
-	to = trimTail(ts, from, to)
-	if from >= to {
+	c := clause{ts, ents, a.from, min(a.to, len(ts))}
+	c.to = trimTail(ts, c.from, c.to)
+	if c.from >= c.to {
 		return false
 	}
-	q := span{ts[from].start, ts[to-1].end}
-	if a.inverted || to == len(ts) {
-		q.end = sent.end
-	}
-	if a.inverted && from == 0 || quotedBefore(ts, max(a.who.first, 0)) && from == 0 {
-		q.start = sent.start
-	}
-	quote := strings.TrimSpace(p.d.Text[q.start:q.end])
-	zero := 0
-	pr := Proposal{start: q.start}
+	pr := p.proposal(c, a, sent)
 	s := &pr.Statement
-	s.Speaker = p.speakerOf(a.who)
-	s.Date = p.opt.Date
+	class, legal := p.classOf(&pr, ts, a, nested)
+	if pr.about != "" {
+		s.Target = statement.Target{Name: pr.about, Level: "none"}
+		pr.Why = append(pr.Why, "the words are about what "+pr.about+" said; they are this speaker's, not "+pr.about+"'s")
+		p.extras(&pr, c)
+		p.keep(pr)
+		return true
+	}
+	own := a.who.state
+	r := p.read(c, own)
+	if readsWords(class) {
+		s.Strength, s.Target, s.Groups, s.Responsibility = &r.strength, r.target, r.groups, r.responsibility
+		pr.Why = append(pr.Why, r.reason())
+		pr.self = r.self
+	}
+	if class == verbLegal {
+		p.legalClaim(&pr, c, a, legal, r)
+	} else {
+		p.apply(class, &pr, c, r, own)
+	}
+	if s.Legal == nil && s.Strength != nil && *s.Strength >= 3 && s.Finding == "none" {
+		s.Finding = "own"
+	}
+	if a.who.kind == entCoalition {
+		pr.Why = append(pr.Why, "a coalition's words: they are not those of its members")
+	}
+	p.bindIncident(&pr, c, own)
+	p.extras(&pr, c)
+	if !worth(pr, class) {
+		return false
+	}
+	p.keep(pr)
+	p.secondState(pr, c, r)
+	return true
+}
+
+// proposal is what an act says before its words are read.
+func (p *proposer) proposal(c clause, a act, sent span) Proposal {
+	at := c.bounds()
+	if a.inverted || c.to == len(c.ts) {
+		at.end = sent.end
+	}
+	if c.from == 0 && (a.inverted || quotedBefore(c.ts, max(a.who.first, 0))) {
+		at.start = sent.start
+	}
+	quote := strings.TrimSpace(p.d.Text[at.start:at.end])
+	zero := 0
+	pr := Proposal{start: at.start}
+	pr.Statement = statement.Statement{
+		Speaker: p.speakerOf(a.who), Date: p.opt.Date, Verb: p.words(c.ts, a.at, a.end),
+		Quote: quote, Span: []int{at.start, at.start + len(quote)},
+		Wording: "reported", Finding: "none", Basis: "not-given", Consequence: "none-stated",
+		Target: statement.Target{Level: "none"}, Strength: &zero,
+	}
 	if lastMonth().MatchString(p.d.Text[sent.start:sent.end]) {
 		if d := p.resolveDate("last month"); d != "" {
-			s.Date = statement.Date(d)
+			pr.Date = statement.Date(d)
 		}
 	}
-	s.Verb = p.d.Text[ts[a.at].start:ts[a.end-1].end]
-	s.Quote, s.Span = quote, []int{q.start, q.start + len(quote)}
-	s.Wording, s.Finding, s.Basis, s.Consequence = "reported", "none", "not-given", "none-stated"
 	if strings.ContainsAny(quote, "“\"") {
-		s.Wording = "quoted"
+		pr.Wording = "quoted"
 	}
-	s.Target = statement.Target{Level: "none"}
-	s.Strength = &zero
-	class, legal := a.class, a.legal
-	// A neutral verb takes the class of what its speaker says of itself.
+	return pr
+}
+
+// classOf is the class of the act: a neutral verb takes the class of what its
+// speaker says of itself, and words about what another speaker said belong to
+// neither (pr.about).
+func (p *proposer) classOf(pr *Proposal, ts []token, a act, nested []act) (class verbClass, legal string) {
+	class, legal = a.class, a.legal
 	for _, b := range nested {
 		own := b.who.name == "" || b.who.name == a.who.name
 		switch {
-		case class == verbSay && own && (b.class == verbNote || b.class == verbSide || b.class == verbDeny || b.class == verbUrge || b.class == verbFind || b.class == verbCondemn || b.class == verbAccuse || b.class == verbThreat || b.class == verbConcern):
+		case class == verbSay && own && ofItself(b.class):
 			class = b.class
-			s.Verb = p.d.Text[ts[b.at].start:ts[b.end-1].end]
+			pr.Verb = p.words(ts, b.at, b.end)
 		case class == verbSay && b.class == verbLegal && (a.who.kind == entBody || a.who.kind == entUnnamed || own || a.who.speaker == "prosecutor"):
 			if b.who.speaker != "company" && !b.negated && mayAct(a.who) {
 				class, legal = verbLegal, b.legal
-				s.Verb = p.d.Text[ts[b.at].start:ts[b.end-1].end]
+				pr.Verb = p.words(ts, b.at, b.end)
 			}
-		case !own && b.who.kind != entGroup && (b.class == verbCondemn || b.class == verbAccuse || b.class == verbDeny || b.class == verbNote || b.class == verbSide || b.class == verbFind):
+		case !own && b.who.kind != entGroup && ofAnother(b.class):
 			pr.about = b.who.name
 		}
 	}
@@ -79,33 +141,54 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 		pr.Why = append(pr.Why, "the verb is negated: no strength")
 		class = verbCall
 	}
-	if pr.about != "" {
-		s.Target = statement.Target{Name: pr.about, Level: "none"}
-		pr.Why = append(pr.Why, "the words are about what "+pr.about+" said; they are this speaker's, not "+pr.about+"'s")
-		s.Incident = ""
-		p.extras(&pr, ts, ents, from, to, quote)
-		p.keep(pr)
+	return class, legal
+}
+
+// ofItself reports the classes that a speaker can say of itself: "said that
+// it condemns".
+func ofItself(c verbClass) bool {
+	switch c {
+	case verbNote, verbSide, verbDeny, verbUrge, verbFind, verbCondemn, verbAccuse, verbThreat, verbConcern:
 		return true
 	}
-	own := a.who.state
-	r := p.read(ts, ents, from, to, own)
-	if class == verbSay || class == verbAccuse || class == verbFind || class == verbCondemn || class == verbConcern || class == verbUrge || class == verbThreat {
-		s.Strength, s.Target, s.Groups, s.Responsibility = &r.strength, r.target, r.groups, r.responsibility
-		pr.Why = append(pr.Why, r.reason())
-		pr.self = r.self
+	return false
+}
+
+// ofAnother reports the classes by which one speaker speaks about the words
+// of another: "said that NATO has condemned".
+func ofAnother(c verbClass) bool {
+	switch c {
+	case verbCondemn, verbAccuse, verbDeny, verbNote, verbSide, verbFind:
+		return true
 	}
+	return false
+}
+
+// readsWords reports the classes whose strength is in the words that follow.
+func readsWords(c verbClass) bool {
+	switch c {
+	case verbSay, verbAccuse, verbFind, verbCondemn, verbConcern, verbUrge, verbThreat:
+		return true
+	}
+	return false
+}
+
+// apply adds what the class of the verb says by itself.
+func (p *proposer) apply(class verbClass, pr *Proposal, c clause, r reading, own string) {
+	s := &pr.Statement
+	strength := func(n int) { s.Strength = &n }
 	switch class {
 	case verbNote:
-		one := 1
-		s.Strength, s.Target = &one, p.aboutState(ents, from, to, own)
+		strength(1)
+		s.Target = p.aboutState(c, own)
 		pr.Why = append(pr.Why, "strength 1: acknowledges what others say")
 	case verbSide:
-		two := 2
-		s.Strength, s.Target, s.Finding = &two, p.aboutState(ents, from, to, own), "endorsement"
+		strength(2)
+		s.Target, s.Finding = p.aboutState(c, own), "endorsement"
 		pr.Why = append(pr.Why, "strength 2: sides with others; a finding of its own is not in these words")
 	case verbDeny:
-		minus := -1
-		s.Strength, s.Target, s.Responsibility = &minus, p.aboutState(ents, from, to, ""), "denied"
+		strength(-1)
+		s.Target, s.Responsibility = p.aboutState(c, ""), "denied"
 		if (s.Target.Name == "" || s.Speaker.Kind == "accused") && own != "" {
 			s.Target = statement.Target{Name: statement.StateName(own), Level: "state", State: own}
 		}
@@ -117,43 +200,40 @@ func (p *proposer) claim(ts []token, ents []entity, a act, nested []act, sent sp
 		}
 	case verbCondemn:
 		s.Condemnation = "condemn"
-		if strongly().MatchString(quote) {
+		if strongly().MatchString(s.Quote) {
 			s.Condemnation = "strongly"
 		}
 	case verbConcern:
 		s.Condemnation = "concern"
 		if s.Target.Level == "none" {
-			s.Target = p.aboutState(ents, from, to, own)
+			s.Target = p.aboutState(c, own)
 		}
-	case verbLegal:
-		p.legalClaim(&pr, ts, ents, a, legal, r, from, to)
 	}
-	if s.Legal == nil && s.Strength != nil && *s.Strength >= 3 && s.Finding == "none" {
-		s.Finding = "own"
-	}
-	if a.who.kind == entCoalition {
-		pr.Why = append(pr.Why, "a coalition's words: they are not those of its members")
-	}
-	s.Incident = p.incidentIn(ts, ents, from, to)
+}
+
+// bindIncident names the incident that the words or the legal act are about.
+func (p *proposer) bindIncident(pr *Proposal, c clause, own string) {
+	s := &pr.Statement
+	s.Incident = p.incidentIn(c)
 	if s.Legal != nil {
-		s.Incident = p.legalIncident(&pr, ts, from, to)
+		s.Incident = p.legalIncident(pr, c)
 	} else if i, ok := p.incidents["act-"+strings.ToLower(own)+"-indictment"]; ok && s.Speaker.Kind == "prosecutor" && s.Incident == "" {
 		s.Incident = p.d.Incidents[i].ID
 		pr.Why = append(pr.Why, "prosecutors speak about their own case")
 	}
-	p.extras(&pr, ts, ents, from, to, quote)
-	if !worth(pr, class) {
-		return false
+}
+
+// secondState adds the same words about a state that they compare the first
+// one with: "like Russia".
+func (p *proposer) secondState(pr Proposal, c clause, r reading) {
+	m := likeState().FindStringSubmatch(p.tagged(c))
+	if m == nil || !r.self || m[1] == pr.Target.State {
+		return
 	}
+	pr.Target = statement.Target{Name: statement.StateName(m[1]), Level: "state", State: m[1]}
+	pr.Incident, pr.Victims, pr.Contradicts = "", nil, nil
+	pr.Why = append(slices.Clone(pr.Why), "the same words name a second state")
 	p.keep(pr)
-	if m := likeState().FindStringSubmatch(p.tagged(ts, ents, from, to)); m != nil && r.self && m[1] != s.Target.State {
-		other := pr
-		other.Target = statement.Target{Name: statement.StateName(m[1]), Level: "state", State: m[1]}
-		other.Incident, other.Victims, other.Contradicts = "", nil, nil
-		other.Why = append(slices.Clone(pr.Why), "the same words name a second state")
-		p.keep(other)
-	}
-	return true
 }
 
 var likeState = expression.Lazily(`\blike (?:the )?<S:(\w+)>`)
@@ -168,7 +248,7 @@ func mayAct(e entity) bool {
 }
 
 // legalClaim makes a legal act, or refuses to: a company cannot indict.
-func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, kind string, r reading, from, to int) {
+func (p *proposer) legalClaim(pr *Proposal, c clause, a act, kind string, r reading) {
 	s := &pr.Statement
 	if !mayAct(a.who) || a.who.kind == entCoalition {
 		s.Strength, s.Target, s.Groups = &r.strength, r.target, r.groups
@@ -189,23 +269,24 @@ func (p *proposer) legalClaim(pr *Proposal, ts []token, ents []entity, a act, ki
 	}
 	s.Groups = r.groups
 	s.Target = statement.Target{Name: "persons", Level: "persons"}
-	if m := chargedPattern().FindStringIndex(p.d.Text[ts[from].start:ts[to-1].end]); m != nil {
-		s.Target.Name = p.d.Text[ts[from].start+m[0] : ts[from].start+m[1]]
+	text := p.words(c.ts, c.from, c.to)
+	if m := chargedPattern().FindStringIndex(text); m != nil {
+		s.Target.Name = text[m[0]:m[1]]
 	}
 	s.Target.State = r.target.State
 	if s.Target.State == "" {
-		for _, e := range ents {
-			if e.kind == entState && e.state != a.who.state && e.first >= from && e.last < to {
+		for _, e := range c.ents {
+			if e.kind == entState && e.state != a.who.state && c.holds(e) {
 				s.Target.State = e.state
 				break
 			}
 		}
 	}
-	if officerPattern().MatchString(p.d.Text[ts[from].start:ts[to-1].end]) {
+	if officerPattern().MatchString(text) {
 		s.Responsibility = "executed"
 	}
 	pr.Why = append(pr.Why, "a legal act has a status, not a strength; persons are charged, not convicted")
-	for _, name := range p.namedPersons(ts, ents, a.end, to) {
+	for _, name := range p.namedPersons(clause{c.ts, c.ents, a.end, c.to}) {
 		s.Persons = append(s.Persons, statement.Person{Name: name, Status: map[string]string{"indictment": "charged", "sanction": "listed", "arrest": "named"}[kind]})
 	}
 }
@@ -215,14 +296,17 @@ var (
 	officerPattern = expression.Lazily(`(?i)\b(?:officers?|agents?|members?)\b[^.]{0,40}\b(?:MSS|GRU|SVR|FSB|PLA|Ministry|intelligence|army)\b|\b(?:MSS|GRU|SVR|FSB|PLA) (?:agents?|officers?)\b`)
 )
 
+// maxPersons bounds the persons that one legal act names.
+const maxPersons = 20
+
 // namedPersons returns capitalised full names in a list after the verb.
-func (p *proposer) namedPersons(ts []token, ents []entity, from, to int) []string {
+func (p *proposer) namedPersons(c clause) []string {
 	var out []string
-	for i := from; i < to && len(out) < 20; i++ {
-		if inside(ents, i) || i > 0 && ts[i-1].upper && ts[i-1].word {
+	for i := c.from; i < c.to && len(out) < maxPersons; i++ {
+		if inside(c.ents, i) || i > 0 && c.ts[i-1].upper && c.ts[i-1].word {
 			continue
 		}
-		if name, last := p.fullName(ts, i); last > i && last < to && !institutionNouns.has(lastWord(name)) {
+		if name, last := p.fullName(c.ts, i); last > i && last < c.to && !institutionNouns.has(lastWord(name)) {
 			out = append(out, name)
 			i = last
 		}
@@ -231,10 +315,10 @@ func (p *proposer) namedPersons(ts []token, ents []entity, from, to int) []strin
 }
 
 // aboutState is the accused state a clause mentions, without claiming more.
-func (p *proposer) aboutState(ents []entity, from, to int, own string) statement.Target {
+func (p *proposer) aboutState(c clause, own string) statement.Target {
 	for _, likely := range []func(string) bool{accusedFirst.has, func(state string) bool { return !seldomAccused.has(state) }} {
-		for _, e := range ents {
-			if e.kind == entState && e.first >= from && e.last < to && e.state != own && likely(e.state) {
+		for _, e := range c.ents {
+			if e.kind == entState && c.holds(e) && e.state != own && likely(e.state) {
 				return statement.Target{Name: e.name, Level: "state", State: e.state}
 			}
 		}
@@ -242,14 +326,15 @@ func (p *proposer) aboutState(ents []entity, from, to int, own string) statement
 	return statement.Target{Level: "none"}
 }
 
-// extras adds what stands beside the claim: confidence, consequence, demand.
-func (p *proposer) extras(pr *Proposal, ts []token, ents []entity, from, to int, quote string) {
+// extras adds what goes with the claim: confidence, consequence, demand.
+func (p *proposer) extras(pr *Proposal, c clause) {
 	s := &pr.Statement
+	quote := s.Quote
 	s.Confidence = confidenceOf(quote, s.Speaker.State)
 	if s.Legal == nil {
-		for _, c := range consequences {
-			if c.pattern().MatchString(quote) {
-				s.Consequence = c.value
+		for _, known := range consequences {
+			if known.pattern().MatchString(quote) {
+				s.Consequence = known.value
 				break
 			}
 		}
@@ -257,7 +342,7 @@ func (p *proposer) extras(pr *Proposal, ts []token, ents []entity, from, to int,
 	if m := demandPattern().FindStringSubmatch(quote); m != nil && s.Legal == nil && (s.Target.Level != "none" || s.Speaker.Kind == "expert") && !strings.Contains(strings.ToLower(quote), "we must") {
 		s.Demand = strings.TrimSpace(strings.TrimRight(m[1]+m[2], " ,"))
 	}
-	text := p.d.Text[ts[from].start:ts[to-1].end]
+	text := p.words(c.ts, c.from, c.to)
 	if m := negatedPattern().FindString(text); m != "" {
 		pr.Negated = append(pr.Negated, m)
 	}

@@ -17,70 +17,84 @@ var (
 	months      = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 )
 
+// victimReach is how far behind an attack its victim may stand, in tokens.
+const victimReach = 14
+
 // incidentIn finds the incident a clause names and returns its draft id:
 // an attack "against X", or harm to a product of X. Without a name in these
 // words there is none: what other sentences speak of is not assumed.
-func (p *proposer) incidentIn(ts []token, ents []entity, from, to int) string {
-	for i := from; i < to; i++ {
-		noun := attackNoun().MatchString(ts[i].lower)
-		if !noun && !attackVerb().MatchString(ts[i].lower) {
+func (p *proposer) incidentIn(c clause) string {
+	for i := c.from; i < c.to; i++ {
+		noun := attackNoun().MatchString(c.ts[i].lower)
+		if !noun && !attackVerb().MatchString(c.ts[i].lower) {
 			continue
 		}
-		limit := min(to, i+14)
-		prep := !noun
-		for k := i + 1; k < limit; k++ {
-			if harmLinks.has(ts[k].lower) {
-				prep = true
-				continue
-			}
-			if ts[k].lower == "," || ts[k].lower == "." || ts[k].lower == ";" {
-				break
-			}
-			if !prep || !ts[k].word || !ts[k].upper || p.notVictim(ts, ents, k) {
-				continue
-			}
-			end := k
-			for end+1 < limit && ts[end+1].word && ts[end+1].upper && !ts[end].poss {
-				end++
-			}
-			company := false
-			for _, e := range ents {
-				company = company || e.kind == entCompany && e.first == k
-			}
-			product := end+1 < to && productNoun().MatchString(ts[end+1].lower) || end+2 < to && productNoun().MatchString(ts[end+2].lower)
-			if !company && !product && !noun {
-				continue
-			}
-			name := strings.TrimRight(p.d.Text[ts[k].start:ts[end].end], "’'s ")
-			if !ts[end].poss {
-				name = p.d.Text[ts[k].start:ts[end].end]
-			}
-			month := ""
-			if i > 0 && slices.Contains(months, ts[i-1].lower) {
-				month = ts[i-1].lower
-			}
-			return p.incident(ts[k].lower, name, month)
+		if id := p.victimOf(c, i, noun); id != "" {
+			return id
 		}
 	}
-	// A product with flaws: "vulnerabilities in the Microsoft Exchange server".
-	for i := from; i+1 < to; i++ {
-		if !ts[i].upper || !ts[i].word || p.notVictim(ts, ents, i) {
+	return p.flawedProduct(c)
+}
+
+// victimOf is the incident of the attack at token i: a noun wants a link word
+// before its victim, a verb wants a company or a product.
+func (p *proposer) victimOf(c clause, i int, noun bool) string {
+	ts, limit := c.ts, min(c.to, i+victimReach)
+	linked := !noun
+	for k := i + 1; k < limit; k++ {
+		if harmLinks.has(ts[k].lower) {
+			linked = true
+			continue
+		}
+		if ts[k].lower == "," || ts[k].lower == "." || ts[k].lower == ";" {
+			break
+		}
+		if !linked || !ts[k].word || !ts[k].upper || p.notVictim(ts, c.ents, k) {
+			continue
+		}
+		end := k
+		for end+1 < limit && ts[end+1].word && ts[end+1].upper && !ts[end].poss {
+			end++
+		}
+		company := slices.ContainsFunc(c.ents, func(e entity) bool { return e.kind == entCompany && e.first == k })
+		product := end+1 < c.to && productNoun().MatchString(ts[end+1].lower) || end+2 < c.to && productNoun().MatchString(ts[end+2].lower)
+		if !company && !product && !noun {
+			continue
+		}
+		name := p.words(ts, k, end+1)
+		if ts[end].poss {
+			name = strings.TrimRight(name, "’'s ")
+		}
+		month := ""
+		if i > 0 && slices.Contains(months, ts[i-1].lower) {
+			month = ts[i-1].lower
+		}
+		return p.incident(ts[k].lower, name, month)
+	}
+	return ""
+}
+
+// flawedProduct reads "vulnerabilities in the Microsoft Exchange server".
+func (p *proposer) flawedProduct(c clause) string {
+	ts := c.ts
+	for i := c.from; i+1 < c.to; i++ {
+		if !ts[i].upper || !ts[i].word || p.notVictim(ts, c.ents, i) {
 			continue
 		}
 		end := i
-		for end+1 < to && ts[end+1].word && ts[end+1].upper {
+		for end+1 < c.to && ts[end+1].word && ts[end+1].upper {
 			end++
 		}
-		if end > i && end+1 < to && productNoun().MatchString(ts[end+1].lower) {
-			for k := from; k < to; k++ {
-				if attackVerb().MatchString(ts[k].lower) || attackNoun().MatchString(ts[k].lower) || strings.HasPrefix(ts[k].lower, "vulnerabilit") || ts[k].lower == "exploitation" {
-					return p.incident(ts[i].lower, p.d.Text[ts[i].start:ts[end].end], "")
-				}
-			}
+		if end > i && end+1 < c.to && productNoun().MatchString(ts[end+1].lower) && slices.ContainsFunc(ts[c.from:c.to], ofHarm) {
+			return p.incident(ts[i].lower, p.words(ts, i, end+1), "")
 		}
 		i = end
 	}
 	return ""
+}
+
+func ofHarm(t token) bool {
+	return attackVerb().MatchString(t.lower) || attackNoun().MatchString(t.lower) || strings.HasPrefix(t.lower, "vulnerabilit") || t.lower == "exploitation"
 }
 
 func (p *proposer) notVictim(ts []token, ents []entity, k int) bool {
@@ -113,7 +127,7 @@ func (p *proposer) incident(key, name, month string) string {
 // legalIncident binds an act to the conduct it is about: one per state and
 // kind of act in a text, with the period the text gives, never the incident
 // of the day's news.
-func (p *proposer) legalIncident(pr *Proposal, ts []token, from, to int) string {
+func (p *proposer) legalIncident(pr *Proposal, c clause) string {
 	key := "act-" + strings.ToLower(pr.Speaker.State) + "-" + pr.Legal.Kind
 	i, ok := p.incidents[key]
 	if !ok {
@@ -121,7 +135,7 @@ func (p *proposer) legalIncident(pr *Proposal, ts []token, from, to int) string 
 		p.incidents[key] = i
 		p.d.Incidents = append(p.d.Incidents, statement.Incident{ID: "draft-" + statement.Slug(key), Name: "Conduct in the " + pr.Legal.Kind, Note: "Draft: a legal act has its own incident and period; take both from the act itself, not from the news around it."})
 	}
-	if m := periodFind().FindStringSubmatch(p.d.Text[ts[from].start:ts[to-1].end]); m != nil && p.d.Incidents[i].From == "" {
+	if m := periodFind().FindStringSubmatch(p.words(c.ts, c.from, c.to)); m != nil && p.d.Incidents[i].From == "" {
 		p.d.Incidents[i].From, p.d.Incidents[i].Until = statement.Date(m[1]), statement.Date(m[2])
 	}
 	return p.d.Incidents[i].ID
@@ -154,8 +168,9 @@ func (p *proposer) narration(ts []token, ents []entity, at span) {
 	quote := strings.TrimSpace(text)
 	pr := Proposal{start: at.start}
 	pr.Statement = statement.Statement{Speaker: who, Date: p.opt.Date, Wording: "reported", Quote: quote, Span: []int{at.start, at.start + len(quote)}, Verb: firstVerb(ts, p.d.Text, text), Target: statement.Target{Level: "none"}, Strength: &zero, Finding: "none", Basis: "not-given", Consequence: "none-stated", Victims: victims}
-	pr.Incident = p.incidentIn(ts, ents, 0, len(ts))
-	p.extras(&pr, ts, ents, 0, len(ts), quote)
+	all := clause{ts, ents, 0, len(ts)}
+	pr.Incident = p.incidentIn(all)
+	p.extras(&pr, all)
 	pr.Confidence = nil
 	pr.Why = append(pr.Why, "nobody is named as saying this: the text's own words")
 	p.keep(pr)

@@ -47,23 +47,7 @@ func (p *proposer) sentence(whole span) int {
 	acts := p.acts(ts, ents)
 	said := false
 	for i, a := range acts {
-		if !a.found {
-			continue
-		}
-		var nested []act
-		for _, b := range acts[i+1:] {
-			if b.at >= a.from && b.at < a.to && b.at > a.at {
-				nested = append(nested, b)
-			}
-		}
-		if a.inverted {
-			for _, b := range acts[:i] {
-				if b.at >= a.from {
-					nested = append(nested, b)
-				}
-			}
-		}
-		if p.claim(ts, ents, a, nested, at) {
+		if a.found && p.claim(ts, ents, a, nested(acts, i), at) {
 			said = true
 		}
 	}
@@ -73,28 +57,35 @@ func (p *proposer) sentence(whole span) int {
 	if !said {
 		p.narration(ts, ents, at)
 	}
-	for _, e := range ents {
-		if ts[e.first].quoted > shortQuote {
-			continue
+	p.note(ts, ents, acts)
+	return at.end
+}
+
+// nested lists the acts inside the clause of act i: what it says.
+func nested(acts []act, i int) []act {
+	a := acts[i]
+	var out []act
+	for _, b := range acts[i+1:] {
+		if b.at >= a.from && b.at < a.to && b.at > a.at {
+			out = append(out, b)
 		}
-		switch e.kind {
-		case entPerson:
-			p.lastMan = e
-		case entCompany:
-			p.company = e
-		case entUnnamed:
-			if !strings.HasSuffix(e.name, "s") {
-				p.lastMan = e
+	}
+	if a.inverted {
+		for _, b := range acts[:i] {
+			if b.at >= a.from {
+				out = append(out, b)
 			}
-		case entBody:
-			p.lastBody = e
-			if e.speaker == "prosecutor" {
-				p.prosecutor = e
-			}
-		case entState:
-			if !e.adj && !accusedStates.has(e.state) {
-				p.lastBody = e
-			}
+		}
+	}
+	return out
+}
+
+// note remembers whom later sentences mean by "he", "it" and "the company",
+// and who is speaking in this paragraph.
+func (p *proposer) note(ts []token, ents []entity, acts []act) {
+	for _, e := range ents {
+		if ts[e.first].quoted <= shortQuote {
+			p.named(e)
 		}
 	}
 	for _, a := range acts {
@@ -106,11 +97,35 @@ func (p *proposer) sentence(whole span) int {
 		}
 	}
 	for _, a := range acts { // "he" is rather who spoke than who was named last
-		if a.found && (a.who.kind == entPerson || a.who.kind == entUnnamed && !strings.HasSuffix(a.who.name, "s")) {
+		if a.found && (a.who.kind == entPerson || a.who.kind == entUnnamed && !several(a.who)) {
 			p.lastMan = a.who
 		}
 	}
-	return at.end
+}
+
+// several reports "experts", "officials": more than one.
+func several(e entity) bool { return strings.HasSuffix(e.name, "s") }
+
+func (p *proposer) named(e entity) {
+	switch e.kind {
+	case entPerson:
+		p.lastMan = e
+	case entCompany:
+		p.company = e
+	case entUnnamed:
+		if !several(e) {
+			p.lastMan = e
+		}
+	case entBody:
+		p.lastBody = e
+		if e.speaker == "prosecutor" {
+			p.prosecutor = e
+		}
+	case entState:
+		if !e.adj && !accusedStates.has(e.state) {
+			p.lastBody = e
+		}
+	}
 }
 
 // quoteState follows whether a quotation is open at the end of a sentence.
@@ -147,7 +162,7 @@ func (p *proposer) continued(ts []token, ents []entity, at span, began bool) boo
 	default:
 		return false
 	}
-	if r := p.read(ts, ents, 0, len(ts), who.state); r.strength == 0 {
+	if r := p.read(clause{ts, ents, 0, len(ts)}, who.state); r.strength == 0 {
 		return false
 	}
 	who.first, who.last = 0, 0

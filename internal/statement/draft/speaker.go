@@ -123,7 +123,62 @@ func (p *proposer) pronoun(ts []token, i int, before []entity) entity {
 // person finds "British Foreign Minister Dominic Raab", "Frank Cilluffo, a
 // specialist at ..." and later "Raab".
 func (p *proposer) person(ts []token, i int) (entity, bool) {
-	state, j, start := "", i, i
+	for _, find := range []func([]token, int) (entity, bool){p.officeHolder, p.introduced, p.knownPerson} {
+		if e, ok := find(ts, i); ok {
+			return e, true
+		}
+	}
+	return entity{}, false
+}
+
+// remember notes a person for later sentences, which give the last name only.
+func (p *proposer) remember(e entity) entity {
+	p.people[lastWord(e.name)] = e
+	return e
+}
+
+// officeHolder reads a state or body, an office and a name: "NCSC operations
+// director Paul Chichester", "The Foreign Secretary, Jeremy Hunt,".
+func (p *proposer) officeHolder(ts []token, i int) (entity, bool) {
+	state, j := p.employer(ts, i)
+	if j >= len(ts) {
+		return entity{}, false
+	}
+	office := roleAt(ts, j)
+	if len(office.words) == 0 {
+		return entity{}, false
+	}
+	k := j + len(office.words)
+	name, last := p.fullName(ts, k)
+	if last < 0 && k < len(ts) && ts[k].lower == "," {
+		if name, last = p.fullName(ts, k+1); last+1 < len(ts) && last >= 0 && ts[last+1].lower != "," {
+			last = -1
+		}
+	}
+	if last < 0 {
+		return entity{}, false
+	}
+	kind := office.kind
+	if office.state != "" {
+		state = office.state
+	}
+	if state == "" && office.words[0] == "president" && kind == "government" {
+		state = presidentState(name)
+	}
+	title := p.words(ts, j, k)
+	if state != "" && state != office.state {
+		title = p.words(ts, i, k)
+	}
+	if kind == "government" && accusedStates.has(state) {
+		kind = "accused"
+	}
+	return p.remember(entity{kind: entPerson, name: name, speaker: kind, state: state, role: title, first: i, last: last}), true
+}
+
+// employer is the state that a name before an office stands for, and where
+// the office begins.
+func (p *proposer) employer(ts []token, i int) (state string, j int) {
+	j = i
 	if e, ok := p.names.at(ts, j); ok && (e.kind == entState || e.kind == entBody) {
 		state, j = e.state, e.last+1
 	} else if beforeOffice.has(ts[j].lower) {
@@ -134,102 +189,92 @@ func (p *proposer) person(ts []token, i int) (entity, bool) {
 			}
 		}
 	}
-	if j > i { // "NCSC operations director Paul Chichester"
-		for k := j; k < j+2 && k+1 < len(ts) && ts[k].word && !ts[k].upper && officeNouns.has(ts[k+1].lower); k++ {
-			j = k + 1
+	if j == i {
+		return state, j
+	}
+	for k := j; k < j+2 && k+1 < len(ts) && ts[k].word && !ts[k].upper && officeNouns.has(ts[k+1].lower); k++ {
+		j = k + 1
+	}
+	return state, j
+}
+
+// roleAt returns the longest office that starts at token i.
+func roleAt(ts []token, i int) role {
+	best := role{}
+	for _, r := range roles() {
+		if len(r.words) > len(best.words) && matchWords(ts, i, r.words) {
+			best = r
 		}
 	}
-	switch {
-	case j < len(ts):
-		best := role{}
-		for _, r := range roles() {
-			if len(r.words) > len(best.words) && matchWords(ts, j, r.words) {
-				best = r
-			}
-		}
-		if len(best.words) == 0 {
-			break
-		}
-		k := j + len(best.words)
-		name, last := p.fullName(ts, k)
-		if last < 0 && k < len(ts) && ts[k].lower == "," { // "The Foreign Secretary, Jeremy Hunt,"
-			if name, last = p.fullName(ts, k+1); last+1 < len(ts) && last >= 0 && ts[last+1].lower != "," {
-				last = -1
-			}
-		}
-		if last < 0 {
-			break
-		}
-		if best.state != "" {
-			state = best.state
-		}
-		kind := best.kind
-		if state == "" && best.words[0] == "president" && best.kind == "government" {
-			state = presidentState(name)
-		}
-		roleText := p.d.Text[ts[j].start:ts[k-1].end]
-		if state != "" && state != best.state {
-			roleText = p.d.Text[ts[start].start:ts[k-1].end]
-		}
-		if kind == "government" && accusedStates.has(state) {
-			kind = "accused"
-		}
-		e := entity{kind: entPerson, name: name, speaker: kind, state: state, role: roleText, first: start, last: last}
-		p.people[lastWord(name)] = e
-		return e, true
+	return best
+}
+
+// introducedReach is how long what is said of a person after a comma may be,
+// in tokens.
+const introducedReach = 16
+
+// introduced reads a full name and what is said of it: "Frank Cilluffo, a
+// specialist at".
+func (p *proposer) introduced(ts []token, i int) (entity, bool) {
+	name, last := p.fullName(ts, i)
+	if last <= i || last+2 >= len(ts) || ts[last+1].lower != "," || !appositionStarts.has(ts[last+2].lower) {
+		return entity{}, false
 	}
-	// A full name with an apposition: "Frank Cilluffo, a specialist at".
-	if name, last := p.fullName(ts, i); last > i && last+2 < len(ts) && ts[last+1].lower == "," && appositionStarts.has(ts[last+2].lower) {
-		end := last + 3
-		for end < len(ts) && ts[end].lower != "," && end < last+16 {
-			end++
-		}
-		if end < len(ts) {
-			roleText := p.d.Text[ts[last+2].start:ts[end-1].end]
-			kind, stOf := "expert", ""
-			if w := strings.ToLower(roleText); strings.Contains(w, "minister") || strings.Contains(w, "spokes") || strings.Contains(w, "attorney") || strings.Contains(w, "secretary") {
-				kind = "government"
+	start, end := last+2, last+3
+	for end < len(ts) && ts[end].lower != "," && end < last+introducedReach {
+		end++
+	}
+	if end == len(ts) {
+		return entity{}, false
+	}
+	e := entity{kind: entPerson, name: name, speaker: "expert", role: p.words(ts, start, end), first: i, last: last}
+	if speaksForState(e.role) {
+		e.speaker = "government"
+	}
+	for _, r := range roles() {
+		for k := start; k < end; k++ {
+			if matchWords(ts, k, r.words) && len(r.words) > 1 && r.state != "" {
+				e.speaker, e.state = r.kind, r.state
 			}
-			for _, r := range roles() {
-				for k := last + 2; k < end; k++ {
-					if matchWords(ts, k, r.words) && len(r.words) > 1 && r.state != "" {
-						kind, stOf = r.kind, r.state
-					}
-				}
-			}
-			st := stOf
-			for k := last + 2; k < end; k++ {
-				if e, ok := p.names.at(ts, k); ok && (e.kind == entState || e.kind == entBody) {
-					st = e.state
-				}
-			}
-			e := entity{kind: entPerson, name: name, speaker: kind, state: st, role: roleText, first: i, last: last}
-			p.people[lastWord(name)] = e
-			return e, true
 		}
 	}
-	// The last name of somebody known, also behind a courtesy title.
-	j = i
+	for k := start; k < end; k++ {
+		if n, ok := p.names.at(ts, k); ok && (n.kind == entState || n.kind == entBody) {
+			e.state = n.state
+		}
+	}
+	return p.remember(e), true
+}
+
+// speaksForState reports whether a role is an office of a government.
+func speaksForState(role string) bool {
+	role = strings.ToLower(role)
+	return slices.ContainsFunc([]string{"minister", "spokes", "attorney", "secretary"}, func(w string) bool { return strings.Contains(role, w) })
+}
+
+// knownPerson reads the last name of somebody who was named before, also
+// behind a courtesy title.
+func (p *proposer) knownPerson(ts []token, i int) (entity, bool) {
+	j := i
 	if courtesyTitles.has(ts[j].lower) && j+1 < len(ts) {
 		j++
 		if ts[j].lower == "." && j+1 < len(ts) {
 			j++
 		}
 	}
-	if ts[j].upper {
-		if e, ok := p.people[ts[j].lower]; ok && !ts[j].poss {
-			e.first, e.last = i, j
-			if j == i && i > 0 && ts[i-1].upper && ts[i-1].word {
-				return entity{}, false
-			}
-			// "the Biden administration" is the White House, not the man.
-			if j+1 < len(ts) && ts[j+1].lower == "administration" {
-				return entity{kind: entBody, name: p.d.Text[ts[j].start:ts[j].end] + " administration", speaker: "government", state: e.state, body: "administration", first: i, last: j + 1}, true
-			}
-			return e, true
-		}
+	e, ok := p.people[ts[j].lower]
+	if !ok || !ts[j].upper || ts[j].poss {
+		return entity{}, false
 	}
-	return entity{}, false
+	if j == i && i > 0 && ts[i-1].upper && ts[i-1].word {
+		return entity{}, false
+	}
+	e.first, e.last = i, j
+	// "the Biden administration" is the White House, not the man.
+	if j+1 < len(ts) && ts[j+1].lower == "administration" {
+		return entity{kind: entBody, name: p.words(ts, j, j+1) + " administration", speaker: "government", state: e.state, body: "administration", first: i, last: j + 1}, true
+	}
+	return e, true
 }
 
 func presidentState(name string) string {

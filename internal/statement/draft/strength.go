@@ -23,12 +23,13 @@ type reading struct {
 // tagged writes a clause with its names replaced, so that one pattern serves
 // all of them: <S:CN> a state, <A:CN> its adjective, <P:CN> its possessive,
 // <O:name> an organ, <G> a group. Marks are left out.
-func (p *proposer) tagged(ts []token, ents []entity, from, to int) string {
+func (p *proposer) tagged(c clause) string {
+	ts := c.ts
 	var b strings.Builder
-	for i := from; i < to; {
+	for i := c.from; i < c.to; {
 		hit := false
-		for _, e := range ents {
-			if e.first != i || e.last >= to {
+		for _, e := range c.ents {
+			if e.first != i || e.last >= c.to {
 				continue
 			}
 			tag := ""
@@ -113,69 +114,81 @@ var readings = []cue{
 
 // read finds what a clause says about whom. The speaker's own state is never
 // the target.
-func (p *proposer) read(ts []token, ents []entity, from, to int, own string) reading {
+func (p *proposer) read(c clause, own string) reading {
 	r := reading{target: statement.Target{Level: "none"}}
-	for _, e := range ents {
-		if e.kind == entGroup && e.first >= from && e.last < to && !slices.Contains(r.groups, e.name) {
+	for _, e := range c.ents {
+		if e.kind == entGroup && c.holds(e) && !slices.Contains(r.groups, e.name) {
 			r.groups = append(r.groups, e.name)
 		}
 	}
-	text := p.tagged(ts, ents, from, to)
-	all := text
-	try := func(c cue) bool {
-		for _, m := range c.pattern().FindAllStringSubmatch(text, 8) {
-			state, organ := "", ""
-			for _, g := range m[1:] {
-				if isStateCode(g) {
-					state = g
-				} else if g != "" {
-					organ = g
-				}
-			}
-			if state != "" && state == own || organ == "" && state == "" && c.level != "territory" && c.level != "actors" {
-				continue
-			}
-			if c.strength > r.strength {
-				r.strength, r.why = c.strength, c.why
-				r.target = p.targetOf(ents, from, to, state, organ, c, own)
-				r.responsibility = c.responsibility
-			}
-			return true
-		}
-		return false
-	}
-	for _, c := range consumed {
-		if c.why == "avoided" {
-			text = c.pattern().ReplaceAllString(text, "AVOIDED")
+	all := p.tagged(c)
+	text := all
+	for _, cue := range consumed {
+		if cue.why == "avoided" {
+			text = cue.pattern().ReplaceAllString(text, "AVOIDED")
 			continue
 		}
-		try(c)
-		text = c.pattern().ReplaceAllString(text, "TAKEN")
+		p.try(&r, cue, c, text, own)
+		text = cue.pattern().ReplaceAllString(text, "TAKEN")
 	}
-	best := r
-	for _, c := range readings {
-		try(c)
+	distant := r
+	for _, cue := range readings {
+		p.try(&r, cue, c, text, own)
 	}
 	// Distance words win over a possessive reading of the same clause, and
 	// territory stays territory unless the state itself is named as doing it.
-	if best.strength > 0 && r.strength == 5 && best.strength != 5 && strings.Contains(r.why, "the state's") {
-		r = best
+	if distant.strength > 0 && r.strength == 5 && distant.strength != 5 && strings.Contains(r.why, "the state's") {
+		r = distant
 	}
-	if strings.Contains(all, " not doing this") && (strings.Contains(all, "protecting") || strings.Contains(all, "allowing")) {
-		r.self = true
+	r.self = strings.Contains(all, " not doing this") && (strings.Contains(all, "protecting") || strings.Contains(all, "allowing"))
+	r.aimAtGroups(all)
+	return r
+}
+
+// try reads a clause with one cue and keeps the result where it is stronger.
+func (p *proposer) try(r *reading, cue cue, c clause, text, own string) {
+	for _, m := range cue.pattern().FindAllStringSubmatch(text, maxCueMatches) {
+		state, organ := "", ""
+		for _, g := range m[1:] {
+			if isStateCode(g) {
+				state = g
+			} else if g != "" {
+				organ = g
+			}
+		}
+		if state != "" && state == own || organ == "" && state == "" && cue.level != "territory" && cue.level != "actors" {
+			continue
+		}
+		if cue.strength > r.strength {
+			r.strength, r.why = cue.strength, cue.why
+			r.target = p.targetOf(c, state, organ, cue, own)
+			r.responsibility = cue.responsibility
+		}
+		return
 	}
-	if len(r.groups) > 0 && r.strength <= 4 {
+}
+
+// maxCueMatches bounds how often one cue is looked for in a clause.
+const maxCueMatches = 8
+
+// aimAtGroups makes the groups that a clause names its target, unless it says
+// more of the state or organ behind them.
+func (r *reading) aimAtGroups(all string) {
+	if len(r.groups) == 0 {
+		return
+	}
+	group := statement.Target{Name: strings.Join(r.groups, ", "), Level: "group", State: r.target.State}
+	switch {
+	case r.strength <= 4:
 		if r.strength > 0 || strings.Contains(all, "known as") || strings.Contains(all, "called") {
 			r.strength, r.why = 4, "names a group; the state's part is absent or hedged"
 		}
-		state := r.target.State
-		r.target = statement.Target{Name: strings.Join(r.groups, ", "), Level: "group", State: state}
-	} else if len(r.groups) > 0 && r.strength == 5 && (r.target.Level == "state" || r.target.Level == "actors") {
-		r.target = statement.Target{Name: strings.Join(r.groups, ", "), Level: "group", State: r.target.State}
-	} else if len(r.groups) > 0 && r.target.Level == "none" {
-		r.target = statement.Target{Name: strings.Join(r.groups, ", "), Level: "group"}
+		r.target = group
+	case r.strength == 5 && (r.target.Level == "state" || r.target.Level == "actors"):
+		r.target = group
+	case r.target.Level == "none":
+		r.target = statement.Target{Name: group.Name, Level: "group"}
 	}
-	return r
 }
 
 func isStateCode(s string) bool {
@@ -183,9 +196,9 @@ func isStateCode(s string) bool {
 }
 
 // targetOf names the target as far as the words reach.
-func (p *proposer) targetOf(ents []entity, from, to int, state, organ string, c cue, own string) statement.Target {
+func (p *proposer) targetOf(c clause, state, organ string, cue cue, own string) statement.Target {
 	if organ != "" {
-		for _, e := range ents {
+		for _, e := range c.ents {
 			if e.kind == entOrgan && e.name == organ {
 				level := "organ"
 				if strings.Contains(organ, "Department") || strings.Contains(organ, "Bureau") && organ != "Reconnaissance General Bureau" {
@@ -196,15 +209,15 @@ func (p *proposer) targetOf(ents []entity, from, to int, state, organ string, c 
 		}
 	}
 	name := state
-	for _, e := range ents {
-		if e.kind == entState && (state == "" && e.state != own && accusedStates.has(e.state) || e.state == state && state != "") && e.first >= from && e.last < to {
+	for _, e := range c.ents {
+		if e.kind == entState && (state == "" && e.state != own && accusedStates.has(e.state) || e.state == state && state != "") && c.holds(e) {
 			name, state = e.name, e.state
 			break
 		}
 	}
 	level := "state"
-	if c.level != "" {
-		level = c.level
+	if cue.level != "" {
+		level = cue.level
 	}
 	if level == "territory" {
 		if name == "" {

@@ -61,9 +61,7 @@ func (s *subjectSearch) between(from, to int) (entity, bool) {
 
 // newPerson makes a full name that nobody introduced a person of the text.
 func (s *subjectSearch) newPerson(name string, first, last int) entity {
-	e := entity{kind: entPerson, name: name, speaker: "expert", first: first, last: last}
-	s.p.people[lastWord(name)] = e
-	return e
+	return s.p.remember(entity{kind: entPerson, name: name, speaker: "expert", first: first, last: last})
 }
 
 // source reads "according to X".
@@ -230,7 +228,7 @@ func (s *subjectSearch) lengthened(e entity) entity {
 	for last+1 <= s.left && s.ts[last+1].word && s.ts[last+1].upper {
 		last++
 	}
-	name := s.p.d.Text[s.ts[e.first].start:s.ts[last].end]
+	name := s.p.words(s.ts, e.first, last+1)
 	e.kind, e.name, e.body, e.last = entBody, name, name, last
 	return e
 }
