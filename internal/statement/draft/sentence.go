@@ -222,45 +222,49 @@ func (p *proposer) acts(ts []token, ents []entity) []act {
 			a.found = false // "was revealed"
 		}
 	}
-	// Clauses: from the subject to the next act's subject, or, for a neutral
-	// verb, everything it governs.
 	for i := range acts {
-		a := &acts[i]
-		if !a.found {
-			continue
-		}
-		a.from = a.at
-		if a.passive && a.who.first > a.at {
-			a.from = clauseStart(ts, a.at)
-		}
-		if a.who.kind != 0 && a.who.first < a.at && !a.inverted && (i == 0 || a.who.first > acts[i-1].at) {
-			a.from = a.who.first
-		}
-		a.to = boundary(ts, a.end)
-		if a.inverted {
-			a.from = clauseStart(ts, a.at)
-			a.to = len(ts)
-			continue
-		}
-		if a.from > 0 && a.at-a.from < 30 && quotedBefore(ts, a.from) {
-			a.from = clauseStart(ts, a.from) // “...,” he added
-			a.to = len(ts)
-		}
-		if a.class != verbSay {
-			for _, b := range acts[i+1:] {
-				if !b.found || b.at >= a.to {
-					continue
-				}
-				stop := b.at
-				if b.who.first > a.at && b.who.first < b.at {
-					stop = b.who.first
-				}
-				a.to = stop
-				break
-			}
+		if acts[i].found {
+			delimit(ts, acts, i)
 		}
 	}
 	return swallow(acts)
+}
+
+// quotedReach is how far behind its subject a verb may stand for the words
+// before a quotation to be its introduction, in tokens.
+const quotedReach = 30
+
+// delimit sets the clause of act i: from its subject to the next act's
+// subject, or, for a neutral verb, everything it governs.
+func delimit(ts []token, acts []act, i int) {
+	a := &acts[i]
+	if a.inverted {
+		a.from, a.to = clauseStart(ts, a.at), len(ts)
+		return
+	}
+	a.from, a.to = a.at, boundary(ts, a.end)
+	if a.passive && a.who.first > a.at {
+		a.from = clauseStart(ts, a.at)
+	}
+	if a.who.kind != 0 && a.who.first < a.at && (i == 0 || a.who.first > acts[i-1].at) {
+		a.from = a.who.first
+	}
+	if a.from > 0 && a.at-a.from < quotedReach && quotedBefore(ts, a.from) {
+		a.from, a.to = clauseStart(ts, a.from), len(ts) // “...,” he added
+	}
+	if a.class == verbSay {
+		return
+	}
+	for _, b := range acts[i+1:] {
+		if !b.found || b.at >= a.to {
+			continue
+		}
+		a.to = b.at
+		if b.who.first > a.at && b.who.first < b.at {
+			a.to = b.who.first
+		}
+		return
+	}
 }
 
 // swallow takes the subject's own voice from acts that another speaker

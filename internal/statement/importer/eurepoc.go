@@ -24,105 +24,141 @@ const MaxBytes = 64 << 20
 // A date that is the first of January is taken as the year, as the tables
 // use it. read is the day of the import.
 func EuRepoC(incidents, attributions io.Reader, read statement.Date) (Result, error) {
-	var out Result
-	out.File.Record = statement.FormatVersion
-	inc := Tally{Input: "incidents", Unit: "rows", Kind: "incidents", Refused: []Refusal{}}
-	known := map[string]statement.Incident{}
-	err := eachRow(incidents, []string{"ID", "name", "start_date", "end_date", "sources_url"}, func(line int, row map[string]string, _ string) {
-		inc.In++
-		refuse := func(code, reason string) {
-			inc.Refused = append(inc.Refused, Refusal{Line: line, ID: row["ID"], Code: code, Reason: reason})
-		}
-		id := "eurepoc-" + statement.Slug(row["ID"])
-		in := statement.Incident{ID: id, Name: statement.OneLine(row["name"]), From: tableDate(row["start_date"]), Until: tableDate(row["end_date"])}
-		switch {
-		case row["ID"] == "" || in.Name == "":
-			refuse("no-name", "incident without id or name")
-		case in.From == "":
-			refuse("no-start", "incident without a start date")
-		case known[row["ID"]].ID != "":
-			refuse("duplicate-id", "incident id already used")
-		default:
-			if in.Until != "" && in.Until.Last().Before(in.From.First()) {
-				in.Note, in.Until = "the table's end date "+string(in.Until)+" is before its start", ""
-			}
-			if urls := strings.Trim(row["sources_url"], "[]"); urls != "" {
-				in.Note = strings.TrimSpace(in.Note + " The table cites " + statement.Cut(urls, 300))
-			}
-			known[row["ID"]] = in
-			out.File.Incidents = append(out.File.Incidents, in)
-			inc.Out++
-		}
-	})
-	if err != nil {
-		return out, fmt.Errorf("read incident table: %w", err)
+	im := &eurepoc{
+		read: read, incidents: map[string]statement.Incident{}, seen: map[string]bool{}, sources: map[string]int{},
+		incidentRows:  Tally{Input: "incidents", Unit: "rows", Kind: "incidents", Refused: []Refusal{}},
+		statementRows: Tally{Input: "attributions", Unit: "rows", Kind: "statements", Refused: []Refusal{}},
 	}
-	att := Tally{Input: "attributions", Unit: "rows", Kind: "statements", Refused: []Refusal{}}
-	seen := map[string]bool{}
-	sources := map[string]int{} // open source per incident
-	columns := []string{"incident_ID", "attribution_ID", "attribution_date", "attribution_type", "attribution_basis", "attributing_actor", "attribution_it_company", "attributing_country", "attributed_initiator", "attributed_initiator_country", "attributed_initiator_category"}
-	err = eachRow(attributions, columns, func(line int, row map[string]string, raw string) {
-		att.In++
-		refuse := func(code, reason string) {
-			att.Refused = append(att.Refused, Refusal{Line: line, ID: row["incident_ID"] + "/" + row["attribution_ID"], Code: code, Reason: reason})
-		}
-		in, ok := known[row["incident_ID"]]
-		s := statement.Statement{ID: fmt.Sprintf("eurepoc-%s-%d", statement.Slug(row["incident_ID"]), line), Date: tableDate(row["attribution_date"]), Wording: "none", Incident: in.ID}
-		s.Speaker, s.Target = tableSpeaker(row), tableTarget(row)
-		raw = statement.OneLine(raw)
-		switch {
-		case !ok:
-			refuse("no-incident", "its incident was left out or is unknown")
-			return
-		case given(row["attribution_type"]) == "":
-			refuse("no-type", "the table gives no type of attribution")
-			return
-		case s.Date == "":
-			refuse("no-date", "the table gives no date")
-			return
-		case s.Target.Name == "":
-			refuse("nobody-named", "the row points at nobody")
-			return
-		case s.Speaker.Name == "":
-			refuse("no-speaker", "the row does not say who attributes")
-			return
-		case s.Date.Last().Before(in.From.First()):
-			refuse("before-incident", fmt.Sprintf("dated %s, incident began %s", s.Date, in.From))
-			return
-		case len(raw) > statement.MaxQuoteBytes:
-			refuse("long-row", "row longer than a quote may be")
-			return
-		}
-		key := strings.Join([]string{s.Speaker.Name, s.Target.Name, s.Target.Level, s.Incident, string(s.Date)}, "\x00")
-		if seen[key] {
-			refuse("duplicate-row", "same speaker, target, incident and date as an earlier row")
-			return
-		}
-		seen[key] = true
-		s.Quote = raw
-		s.Note = "EuRepoC: " + given(row["attribution_type"])
-		if b := given(row["attribution_basis"]); b != "" {
-			s.Note += "; " + b
-		}
-		if strings.Contains(row["attribution_type"], "indictment") || row["attribution_type"] == "Domestic legal action" {
-			s.Note += ". Kind and status of the legal act are not in the table."
-		}
-		i, ok := sources[in.ID]
-		if !ok || len(out.File.Sources[i].Excerpt)+len(raw)+1 > statement.MaxExcerptBytes {
-			i = len(out.File.Sources)
-			sources[in.ID] = i
-			out.File.Sources = append(out.File.Sources, statement.Source{ID: fmt.Sprintf("eurepoc-source-%d", i+1), URL: eurepocAddress, Publisher: "European Repository of Cyber Incidents, version 1.1", Title: in.Name, Read: read, Medium: "secondary", Language: "en", Via: "data set"})
-		}
-		out.File.Sources[i].Excerpt += raw + "\n"
-		s.Source = out.File.Sources[i].ID
-		out.File.Statements = append(out.File.Statements, s)
-		att.Out++
-	})
-	if err != nil {
-		return out, fmt.Errorf("read attribution table: %w", err)
+	im.file.Record = statement.FormatVersion
+	if err := eachRow(incidents, incidentColumns[:], im.incident); err != nil {
+		return Result{File: im.file}, fmt.Errorf("read incident table: %w", err)
 	}
-	out.Tables = []Tally{inc, att}
-	return out, nil
+	if err := eachRow(attributions, attributionColumns[:], im.attribution); err != nil {
+		return Result{File: im.file}, fmt.Errorf("read attribution table: %w", err)
+	}
+	return Result{File: im.file, Tables: []Tally{im.incidentRows, im.statementRows}}, nil
+}
+
+// The columns that are read; the tables have more.
+var (
+	incidentColumns    = [...]string{"ID", "name", "start_date", "end_date", "sources_url"}
+	attributionColumns = [...]string{"incident_ID", "attribution_ID", "attribution_date", "attribution_type", "attribution_basis", "attributing_actor", "attribution_it_company", "attributing_country", "attributed_initiator", "attributed_initiator_country", "attributed_initiator_category"}
+)
+
+// maxCited bounds the addresses that an incident's note quotes from the
+// table, in characters.
+const maxCited = 300
+
+type eurepoc struct {
+	read                        statement.Date
+	file                        statement.File
+	incidents                   map[string]statement.Incident // by the table's id
+	seen                        map[string]bool               // statements, by what tells them apart
+	sources                     map[string]int                // source that is being filled, by incident
+	incidentRows, statementRows Tally
+}
+
+func (im *eurepoc) incident(line int, row map[string]string, _ string) {
+	im.incidentRows.In++
+	in, code, reason := tableIncident(row)
+	if code == "" && im.incidents[row["ID"]].ID != "" {
+		code, reason = "duplicate-id", "incident id already used"
+	}
+	if code != "" {
+		im.incidentRows.refuse(Refusal{Line: line, ID: row["ID"], Code: code, Reason: reason})
+		return
+	}
+	im.incidents[row["ID"]] = in
+	im.file.Incidents = append(im.file.Incidents, in)
+	im.incidentRows.Out++
+}
+
+// tableIncident makes an incident of a row, or says why it is none.
+func tableIncident(row map[string]string) (in statement.Incident, code, reason string) {
+	in = statement.Incident{ID: "eurepoc-" + statement.Slug(row["ID"]), Name: statement.OneLine(row["name"]), From: tableDate(row["start_date"]), Until: tableDate(row["end_date"])}
+	switch {
+	case row["ID"] == "" || in.Name == "":
+		return in, "no-name", "incident without id or name"
+	case in.From == "":
+		return in, "no-start", "incident without a start date"
+	}
+	if in.Until != "" && in.Until.Last().Before(in.From.First()) {
+		in.Note, in.Until = "the table's end date "+string(in.Until)+" is before its start", ""
+	}
+	if urls := strings.Trim(row["sources_url"], "[]"); urls != "" {
+		in.Note = strings.TrimSpace(in.Note + " The table cites " + statement.Cut(urls, maxCited))
+	}
+	return in, "", ""
+}
+
+func (im *eurepoc) attribution(line int, row map[string]string, raw string) {
+	im.statementRows.In++
+	in, ok := im.incidents[row["incident_ID"]]
+	s := statement.Statement{ID: fmt.Sprintf("eurepoc-%s-%d", statement.Slug(row["incident_ID"]), line), Date: tableDate(row["attribution_date"]), Wording: "none", Incident: in.ID, Quote: statement.OneLine(raw)}
+	s.Speaker, s.Target = tableSpeaker(row), tableTarget(row)
+	code, reason := "no-incident", "its incident was left out or is unknown"
+	if ok {
+		code, reason = im.refused(s, in, row)
+	}
+	if code != "" {
+		im.statementRows.refuse(Refusal{Line: line, ID: row["incident_ID"] + "/" + row["attribution_ID"], Code: code, Reason: reason})
+		return
+	}
+	im.seen[identity(s)] = true
+	s.Note = tableNote(row)
+	s.Source = im.source(in, s.Quote)
+	im.file.Statements = append(im.file.Statements, s)
+	im.statementRows.Out++
+}
+
+// refused says why a row becomes no statement, or "".
+func (im *eurepoc) refused(s statement.Statement, in statement.Incident, row map[string]string) (code, reason string) {
+	switch {
+	case given(row["attribution_type"]) == "":
+		return "no-type", "the table gives no type of attribution"
+	case s.Date == "":
+		return "no-date", "the table gives no date"
+	case s.Target.Name == "":
+		return "nobody-named", "the row points at nobody"
+	case s.Speaker.Name == "":
+		return "no-speaker", "the row does not say who attributes"
+	case s.Date.Last().Before(in.From.First()):
+		return "before-incident", fmt.Sprintf("dated %s, incident began %s", s.Date, in.From)
+	case len(s.Quote) > statement.MaxQuoteBytes:
+		return "long-row", "row longer than a quote may be"
+	case im.seen[identity(s)]:
+		return "duplicate-row", "same speaker, target, incident and date as an earlier row"
+	}
+	return "", ""
+}
+
+// identity is what tells one statement of the table from another.
+func identity(s statement.Statement) string {
+	return strings.Join([]string{s.Speaker.Name, s.Target.Name, s.Target.Level, s.Incident, string(s.Date)}, "\x00")
+}
+
+func tableNote(row map[string]string) string {
+	note := "EuRepoC: " + given(row["attribution_type"])
+	if b := given(row["attribution_basis"]); b != "" {
+		note += "; " + b
+	}
+	if strings.Contains(row["attribution_type"], "indictment") || row["attribution_type"] == "Domestic legal action" {
+		note += ". Kind and status of the legal act are not in the table."
+	}
+	return note
+}
+
+// source adds a row to the excerpt of its incident's source, or begins a new
+// source where that is full, and returns the source's id.
+func (im *eurepoc) source(in statement.Incident, row string) string {
+	i, ok := im.sources[in.ID]
+	if !ok || len(im.file.Sources[i].Excerpt)+len(row)+1 > statement.MaxExcerptBytes {
+		i = len(im.file.Sources)
+		im.sources[in.ID] = i
+		im.file.Sources = append(im.file.Sources, statement.Source{ID: fmt.Sprintf("eurepoc-source-%d", i+1), URL: eurepocAddress, Publisher: "European Repository of Cyber Incidents, version 1.1", Title: in.Name, Read: im.read, Medium: "secondary", Language: "en", Via: "data set"})
+	}
+	im.file.Sources[i].Excerpt += row + "\n"
+	return im.file.Sources[i].ID
 }
 
 // eachRow calls f for every record of a CSV file with a header, with the

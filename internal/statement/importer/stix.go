@@ -135,7 +135,7 @@ func STIX(rd io.Reader, read statement.Date) (Result, error) {
 }
 
 func (im *stixImport) refuse(id, code, reason string) {
-	im.tally.Refused = append(im.tally.Refused, Refusal{ID: statement.Cut(id, 100), Code: code, Reason: reason})
+	im.tally.refuse(Refusal{ID: statement.Cut(id, 100), Code: code, Reason: reason})
 }
 
 func stixDay(s string) statement.Date {

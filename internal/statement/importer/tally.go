@@ -45,6 +45,8 @@ type Refusal struct {
 	Reason string `json:"reason"`
 }
 
+func (t *Tally) refuse(r Refusal) { t.Refused = append(t.Refused, r) }
+
 // Reasons counts the refusals by code.
 func (t Tally) Reasons() map[string]int {
 	out := map[string]int{}
