@@ -36,17 +36,19 @@ func (r *run) tie() error {
 			uses = append(uses, c)
 		}
 	}
-	more := pageuse.Merge(uses, r.hosts.Of).Findings(r.shells, item)
+	pages := pageuse.Merge(uses, r.hosts.Of)
+	more := pages.Findings(r.shells, item)
 	read := make([]*mailuse.Collector, 0, len(r.reads))
 	for _, c := range r.reads {
 		if c != nil {
 			read = append(read, c)
 		}
 	}
-	more = append(more, mailuse.Findings(read, r.hosts.Of, func(id event.ItemID) finding.Source {
+	mail, unread := mailuse.Findings(read, r.hosts.Of, func(id event.ItemID) finding.Source {
 		it := item(id)
 		return finding.Source{Path: it.Path, Kind: "ews", SHA256: it.SHA256}
-	})...)
+	})
+	more, r.notFollowed = append(more, mail...), pages.Dropped+unread
 	for _, f := range append(r.shells, more...) {
 		if r.o.Known.excludes(f) {
 			r.omitted++

@@ -34,7 +34,9 @@ type run struct {
 	hosts   *coverage.Hosts
 	notAll  []storyline.NotWhole
 	omitted int64
-	outside int64 // events outside the period asked for
+	// notFollowed counts requests beyond the caps of what is summed up.
+	notFollowed int64
+	outside     int64 // events outside the period asked for
 	// weighing is what hypotheses.json holds.
 	weighing *hypothesis.Weighing
 }
@@ -129,9 +131,9 @@ func (r *run) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			Items: t.Items, Examined: t.Examined, Partly: t.Partly, Unreadable: t.Unreadable, Ignored: t.Ignored, Bytes: t.Bytes,
 			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
 			NotWhole: r.notAll,
-			Untold:   cov.Overflow,
-			Known:    storyline.Known{Findings: r.omitted, Reason: r.o.Known.reason()},
-			Period:   storyline.Period{From: r.o.Examine.From.String(), To: r.o.Examine.To.String(), LeftOut: r.outside},
+			Untold:   cov.Overflow, NotFollowed: r.notFollowed,
+			Known:  storyline.Known{Findings: r.omitted, Reason: r.o.Known.reason()},
+			Period: storyline.Period{From: r.o.Examine.From.String(), To: r.o.Examine.To.String(), LeftOut: r.outside},
 		},
 		Rules: storyline.Rules{Loaded: r.o.Rules.Report.Loaded, Refused: []storyline.RefusedRule{}, Version: rules.Version},
 	}

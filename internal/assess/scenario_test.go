@@ -87,7 +87,8 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 		f.Host = hosts.Of(f.Host, f.Item)
 		found = append(found, f)
 	}
-	found = append(found, mailuse.Findings([]*mailuse.Collector{reads}, hosts.Of, func(event.ItemID) finding.Source { return finding.Source{} })...)
+	mail, _ := mailuse.Findings([]*mailuse.Collector{reads}, hosts.Of, func(event.ItemID) finding.Source { return finding.Source{} })
+	found = append(found, mail...)
 	slices.SortStableFunc(found, finding.Compare)
 	list, err := storyline.Assess(found, coverage.Merge([]*coverage.Collector{col}, hosts.Of), hosts)
 	if err != nil {

@@ -48,6 +48,7 @@ type reader struct {
 type Collector struct {
 	readers map[key]*reader
 	plans   map[*event.Shape]*plan
+	seen    int64 // reads, those of readers beyond maxReaders included
 }
 
 type plan struct{ action, other, acted, user, client, bytes event.Slot }
@@ -100,6 +101,7 @@ func (c *Collector) Add(e *event.Event) {
 	bytes, _ := strconv.ParseInt(text(e.Value(p.bytes)), 10, 64)
 	one := reader{reads: 1, bytes: max(bytes, 0), owners: map[uint64]bool{hash(strings.ToLower(owner)): true}, first: e.Time, last: e.Time, ref: e.Ref}
 	r.add(&one)
+	c.seen++
 }
 
 func text(v event.Value) string {
@@ -145,6 +147,7 @@ func hash(s string) uint64 {
 
 func (k key) hash() uint64 { return hash(k.user + "\x00" + k.client) }
 
+// shrink keeps the readers with the least hashes.
 func shrink(m map[key]*reader) {
 	if len(m) <= maxReaders {
 		return
@@ -162,10 +165,12 @@ func shrink(m map[key]*reader) {
 }
 
 // Findings puts the collectors together: one finding for each reader, in the
-// order of host, account and address. resolve names the host of a record.
-func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) string, item func(event.ItemID) finding.Source) []*finding.Finding {
+// order of host, account and address, and how many reads of readers beyond the
+// cap are in none. resolve names the host of a record.
+func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) string, item func(event.ItemID) finding.Source) (out []*finding.Finding, dropped int64) {
 	all := map[key]*reader{}
 	for _, c := range cols {
+		dropped += c.seen
 		for k, r := range c.readers {
 			k.host, k.item = resolve(k.host, k.item), 0
 			if all[k] == nil {
@@ -174,7 +179,7 @@ func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) 
 			all[k].add(r)
 		}
 	}
-	shrink(all)
+	shrink(all) // what it keeps every worker kept, so the sum does not depend on who saw what
 	keys := make([]key, 0, len(all))
 	for k := range all {
 		keys = append(keys, k)
@@ -182,11 +187,11 @@ func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) 
 	slices.SortFunc(keys, func(a, b key) int {
 		return cmp.Or(strings.Compare(a.host, b.host), strings.Compare(a.user, b.user), strings.Compare(a.client, b.client))
 	})
-	var out []*finding.Finding
 	for _, k := range keys {
 		out = append(out, all[k].finding(k, item))
+		dropped -= all[k].reads
 	}
-	return out
+	return out, dropped
 }
 
 func (r *reader) finding(k key, item func(event.ItemID) finding.Source) *finding.Finding {

@@ -36,7 +36,11 @@ func TestReadersAreSummedWhoeverSawThem(t *testing.T) {
 			cols[i%workers].Add(ews(i, `LAB\person`, "192.0.2.9", "GetItem", "-", 10)) // reads own mail
 		}
 		var got []string
-		for _, f := range Findings(cols, func(h string, _ event.ItemID) string { return h }, func(event.ItemID) finding.Source { return finding.Source{} }) {
+		list, dropped := Findings(cols, func(h string, _ event.ItemID) string { return h }, func(event.ItemID) finding.Source { return finding.Source{} })
+		if dropped != 0 {
+			t.Fatalf("%d reads were dropped", dropped)
+		}
+		for _, f := range list {
 			got = append(got, fmt.Sprint(f.Fields["AuthenticatedUser"], " ", f.Fields["reads"], " ", f.Fields["owners"], " ", f.Fields["bytes"], " ", f.Time, " ", f.Fields["until"]))
 		}
 		if first == nil {
@@ -49,6 +53,24 @@ func TestReadersAreSummedWhoeverSawThem(t *testing.T) {
 	for i, want := range []string{`LAB\backup 90 30 900`, `LAB\svc 60 8 60000`} {
 		if len(first[i]) < len(want) || first[i][:len(want)] != want {
 			t.Errorf("%q, want %q", first[i], want)
+		}
+	}
+}
+
+func TestReadsOfReadersBeyondTheCapAreCounted(t *testing.T) {
+	t.Parallel()
+	const more = 500
+	for workers := 1; workers < 3; workers++ {
+		cols := make([]*Collector, workers)
+		for i := range cols {
+			cols[i] = NewCollector()
+		}
+		for i := range 2 * (2*maxReaders + more) {
+			cols[i%workers].Add(ews(i, fmt.Sprintf(`LAB\u%d`, i/2), "203.0.113.7", "GetItem", "somebody@lab.example", 10))
+		}
+		list, dropped := Findings(cols, func(h string, _ event.ItemID) string { return h }, func(event.ItemID) finding.Source { return finding.Source{} })
+		if len(list) != maxReaders || dropped != 2*(maxReaders+more) {
+			t.Errorf("%d workers: %d readers, %d reads dropped", workers, len(list), dropped)
 		}
 	}
 }

@@ -34,15 +34,6 @@ func TestNobodyBreaksInByWhatChangesNothing(t *testing.T) {
 	} else if testing.Short() {
 		n = batch
 	}
-	book, err := rulebook.Load(rulebook.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := message.Load(message.English)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, report := indicator.NewLoader().Set() // none
 	said := map[string]map[storyline.Word]int{}
 	for from := 0; from < n; from += batch {
 		histories := map[string]*history{}
@@ -54,16 +45,11 @@ func TestNobodyBreaksInByWhatChangesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		o := assess.Options{Rules: book, Indicators: assess.Indicators{Report: report}, Messages: words, Version: "test", Case: filepath.Join(dir, "case")}
-		o.Examine.Paths = []string{filepath.Join(dir, "evidence")}
-		out, err := assess.Run(t.Context(), o)
-		if err != nil {
-			t.Fatal(err)
+		out := assessed(t, dir)
+		if len(out.Hosts) != len(histories) {
+			t.Fatalf("%d servers were assessed, %d were written", len(out.Hosts), len(histories))
 		}
-		if len(out.Verdict.Hosts) != len(histories) {
-			t.Fatalf("%d servers were assessed, %d were written", len(out.Verdict.Hosts), len(histories))
-		}
-		for _, host := range out.Verdict.Hosts {
+		for _, host := range out.Hosts {
 			h := histories[host.Host]
 			if h == nil {
 				t.Fatalf("no server %s was written", host.Host)
@@ -84,6 +70,27 @@ func TestNobodyBreaksInByWhatChangesNothing(t *testing.T) {
 		}
 	}
 	t.Logf("%d servers\n%s", n, table(said))
+}
+
+// assessed assesses what lies below dir/evidence with the built-in rules.
+func assessed(t *testing.T, dir string) *storyline.Verdict {
+	t.Helper()
+	book, err := rulebook.Load(rulebook.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := message.Load(message.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, report := indicator.NewLoader().Set() // none
+	o := assess.Options{Rules: book, Indicators: assess.Indicators{Report: report}, Messages: words, Version: "test", Case: filepath.Join(dir, "case")}
+	o.Examine.Paths = []string{filepath.Join(dir, "evidence")}
+	out, err := assess.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Verdict
 }
 
 // table prints what was said, one attack on servers of one manner a line.

@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"spoor/event"
+	"spoor/internal/webpath"
 )
 
 // Caps of one examination; see docs/limits.md.
 const (
-	maxPages    = 20_000 // pages of all hosts
-	maxRequests = 6      // requests that are kept of a page
-	maxStem     = 512    // bytes of an address path
+	maxPages    = 100_000 // pages of all hosts
+	maxRequests = 6       // requests that are kept of a page
+	maxStem     = 2048    // bytes of an address path
 )
 
 // The columns that are kept of a request.
@@ -33,7 +34,11 @@ type request struct {
 	ref  event.Ref
 	host string
 	used bool
-	cell [cells][]byte // copies
+	// disguised is whether the path was written in another way than the page's
+	// name, so that rules which read it as it is may not see it.
+	disguised bool
+	status    [3]byte
+	cell      [cells][]byte // copies
 }
 
 func (r *request) compare(o *request) int {
@@ -54,18 +59,25 @@ type hostKey struct {
 	item event.ItemID // only where the record names no host
 }
 
-// hostPages are the pages of one host by address path in lower case.
+// hostPages are the pages of one host by the one form of their path.
 type hostPages struct {
-	pages    map[string]*page
-	answered uint16 // kinds of page that cannot all exist
+	pages map[string]*page
+	// answered are kinds of page that cannot all exist and that answered under
+	// a name of their own: what stands behind the name of a page that is there
+	// is none.
+	answered uint16
 }
+
+func newHost() *hostPages { return &hostPages{pages: map[string]*page{}} }
 
 type page struct {
 	hash     uint64
+	n        int64     // requests that were noted
 	requests []request // the first ones, sorted
 	last     request
 	order    request  // the first with a command in a parameter
 	visitors []uint64 // the least hashes of addresses, one more than fewVisitors
+	back     returns
 }
 
 // Collector gathers pages on one worker.
@@ -74,6 +86,7 @@ type Collector struct {
 	count    int
 	plans    map[*event.Shape]*plan
 	greatest uint64 // hash of a page that has to give way
+	seen     int64  // requests that were noted, those for pages beyond maxPages included
 	low      []byte
 	now      request
 	lastKey  hostKey
@@ -119,23 +132,35 @@ func (c *Collector) Add(e *event.Event) {
 		return
 	}
 	p := c.plan(e.Shape)
-	if !p.web || string(e.Value(p.status).Raw) != "200" {
+	if !p.web {
 		return
 	}
-	path := e.Value(p.cell[stem]).Raw
-	kind, foreign := kindOf(path)
+	stemOf := e.Value(p.cell[stem]).Raw
+	if len(stemOf) > maxStem {
+		return
+	}
+	path := webpath.Normal(stemOf, c.low)
+	c.low = path.Page[:0]
+	kind, foreign := kindOf(path.Page)
 	if kind == 0 && !foreign {
 		return
 	}
+	status := e.Value(p.status).Raw
+	answered := string(status) == "200"
 	h := c.host(e)
-	if foreign && unsigned(e.Value(p.cell[user]).Raw) {
+	if answered && foreign && len(path.Info) == 0 && unsigned(e.Value(p.cell[user]).Raw) {
 		h.answered |= kind
 	}
-	if runs(kind) && len(path) <= maxStem {
-		c.low = append(c.low[:0], path...)
-		lower(c.low)
-		c.note(h, e, p)
+	if !runs(kind) {
+		return
 	}
+	if !answered {
+		if placeOfProduct(path.Page) && !Stock(path.Page) && bytes.EqualFold(e.Value(p.cell[method]).Raw, []byte("POST")) {
+			c.note(h, path, e, p, status)
+		}
+		return
+	}
+	c.note(h, path, e, p, status)
 }
 
 func (c *Collector) host(e *event.Event) *hostPages {
@@ -146,7 +171,7 @@ func (c *Collector) host(e *event.Event) *hostPages {
 	if c.lastHost == nil || c.lastKey != k {
 		h := c.hosts[k]
 		if h == nil {
-			h = &hostPages{pages: map[string]*page{}}
+			h = newHost()
 			c.hosts[k] = h
 		}
 		c.lastKey, c.lastHost = k, h
@@ -156,32 +181,48 @@ func (c *Collector) host(e *event.Event) *hostPages {
 
 func unsigned(name []byte) bool { return len(name) == 0 || string(name) == "-" }
 
-func (c *Collector) note(h *hostPages, e *event.Event, p *plan) {
-	pg := h.pages[string(c.low)]
-	if pg == nil {
-		sum := hashOf(c.low)
-		if c.greatest != 0 && sum >= c.greatest {
-			return
-		}
-		pg = &page{hash: sum}
-		h.pages[string(c.low)] = pg
-		if c.count++; c.count > 2*maxPages {
-			c.shrink()
-		}
+// page returns a page by its path, nil beyond the cap.
+func (c *Collector) page(h *hostPages, path []byte) *page {
+	pg := h.pages[string(path)]
+	if pg != nil {
+		return pg
 	}
+	sum := hashOf(path)
+	if c.greatest != 0 && sum >= c.greatest {
+		return nil
+	}
+	pg = &page{hash: sum}
+	h.pages[string(path)] = pg
+	if c.count++; c.count > 2*maxPages {
+		c.shrink()
+		pg = h.pages[string(path)] // it may have given way at once
+	}
+	return pg
+}
+
+func (c *Collector) note(h *hostPages, path webpath.Path, e *event.Event, p *plan, status []byte) {
+	c.seen++
+	pg := c.page(h, path.Page)
+	if pg == nil {
+		return
+	}
+	pg.n++
 	r := &c.now
-	r.at, r.ref, r.host = e.Time, e.Ref, e.Host
-	pg.visit(hashOf(e.Value(p.cell[client]).Raw))
+	r.at, r.ref, r.host, r.disguised = e.Time, e.Ref, e.Host, path.Disguised
+	copy(r.status[:], status)
+	client := hashOf(e.Value(p.cell[client]).Raw)
+	if string(status) != "200" {
+		pg.back.add(r, client, func() request { return c.filled(r, e, p) })
+		return
+	}
+	pg.visit(client)
 	order := hasOrder(e.Value(p.cell[query]).Raw) && (pg.order.cell[stem] == nil || r.compare(&pg.order) < 0)
 	early := len(pg.requests) < maxRequests || r.compare(&pg.requests[len(pg.requests)-1]) < 0
 	late := pg.last.cell[stem] == nil || pg.last.compare(r) < 0
 	if !early && !late && !order {
 		return
 	}
-	for i, s := range p.cell {
-		r.cell[i] = append(r.cell[i][:0], e.Value(s).Raw...)
-	}
-	r.used = bytes.EqualFold(r.cell[method], []byte("POST")) || string(r.cell[method]) != "HEAD" && own(r.cell[query])
+	c.fill(r, e, p)
 	if order {
 		pg.order = r.clone()
 	}
@@ -193,17 +234,28 @@ func (c *Collector) note(h *hostPages, e *event.Event, p *plan) {
 	}
 }
 
-// visit notes an address.
-func (pg *page) visit(h uint64) {
-	i, found := slices.BinarySearch(pg.visitors, h)
-	if found || i > fewVisitors {
-		return
+// fill copies the columns of a request.
+func (c *Collector) fill(r *request, e *event.Event, p *plan) {
+	for i, s := range p.cell {
+		r.cell[i] = append(r.cell[i][:0], e.Value(s).Raw...)
 	}
-	pg.visitors = slices.Insert(pg.visitors, i, h)
-	if len(pg.visitors) > fewVisitors+1 {
-		pg.visitors = pg.visitors[:fewVisitors+1]
+	switch verb := string(bytes.ToUpper(r.cell[method])); verb {
+	case "GET":
+		r.used = own(r.cell[query])
+	case "HEAD", "OPTIONS":
+		r.used = false
+	default: // it has a body, or it is no ordinary request
+		r.used, r.disguised = true, r.disguised || verb != "POST"
 	}
 }
+
+func (c *Collector) filled(r *request, e *event.Event, p *plan) request {
+	c.fill(r, e, p)
+	return r.clone()
+}
+
+// visit notes an address.
+func (pg *page) visit(h uint64) { pg.visitors = least(pg.visitors, h) }
 
 // own reports a query that is not only what Exchange itself adds.
 func own(query []byte) bool {
@@ -253,12 +305,4 @@ func hashOf(s []byte) uint64 {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return h
-}
-
-func lower(b []byte) {
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c | 0x20
-		}
-	}
 }

@@ -30,7 +30,11 @@ func isOrder(value []byte) bool {
 		value = value[:300]
 	}
 	low := bytes.Clone(value)
-	lower(low)
+	for i, c := range low {
+		if c >= 'A' && c <= 'Z' {
+			low[i] = c | 0x20
+		}
+	}
 	first, rest := low, []byte(nil)
 	for i, c := range low {
 		if c == '+' || c == ' ' || c == '%' || c == '&' || c == ';' || c == '|' {

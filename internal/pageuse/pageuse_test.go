@@ -165,3 +165,59 @@ func TestAPageThatIsGivenCommandsIsKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestNoSpellingMakesAnotherPage(t *testing.T) {
+	t.Parallel()
+	col := NewCollector()
+	read(t, 1, []string{row(1, "POST", "/shop/a9.aspx", "-", 200), row(2, "POST", "/SHOP//a9.aspx/info", "-", 200), row(3, "POST", "/shop/%61%39.aspx", "-", 200), row(4, "POST", "/x/../shop/a9.aspx;b=c", "-", 200)}, col.Add)
+	f := shellAt(`C:\inetpub\wwwroot\shop\a9.aspx`)
+	if out := Merge([]*Collector{col}, same).Findings([]*finding.Finding{f}, nowhere); len(out) != 4 {
+		t.Fatalf("%d requests are tied to the file, want 4", len(out))
+	}
+}
+
+func TestPathInfoOnAPageThatIsThereSaysNothing(t *testing.T) {
+	t.Parallel()
+	col := NewCollector()
+	var rows []string
+	for i, behind := range []string{"a.php", "a.jsp", "a.cgi", "a.cfm", ".env"} {
+		rows = append(rows, row(i, "GET", "/owa/auth/logon.aspx/"+behind, "-", 200))
+	}
+	read(t, 1, rows, col.Add)
+	if out := Merge([]*Collector{col}, same).Findings(nil, nowhere); len(out) != 0 {
+		t.Fatalf("told %s", out[0].Rule.ID)
+	}
+}
+
+func TestVisitorsWhoComeBackAreTold(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stem    string
+		n, each int // requests, seconds between them
+		status  int
+		method  string
+		want    string
+	}{
+		"again and again":          {"/owa/auth/x.aspx", manyReturns, 90, 404, "POST", "page-returned-to"},
+		"with an error":            {"/owa/auth/x.aspx", manyReturns, 90, 500, "POST", "page-returned-to"},
+		"too few":                  {"/owa/auth/x.aspx", manyReturns - 1, 90, 404, "POST", ""},
+		"all at once":              {"/owa/auth/x.aspx", 60, 1, 404, "POST", ""},
+		"without a body":           {"/owa/auth/x.aspx", 60, 30, 404, "GET", ""},
+		"a page of the product":    {"/owa/auth/logon.aspx", 60, 30, 404, "POST", ""},
+		"in a folder of the owner": {"/shop/x.aspx", 60, 30, 404, "POST", ""},
+	} {
+		col := NewCollector()
+		var rows []string
+		for i := range c.n {
+			rows = append(rows, row(i*c.each, c.method, c.stem, "-", c.status))
+		}
+		read(t, 1, rows, col.Add)
+		got := ""
+		for _, f := range Merge([]*Collector{col}, same).Findings(nil, nowhere) {
+			got += f.Step.Name
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

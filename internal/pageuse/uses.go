@@ -2,29 +2,35 @@ package pageuse
 
 import (
 	"encoding/json"
+	"maps"
 	"math/bits"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"spoor/event"
 	"spoor/internal/finding"
+	"spoor/internal/webpath"
 )
 
 // Uses is what all workers saw, by host.
 type Uses struct {
 	byHost map[string]*hostPages
+	// Dropped counts requests for pages beyond the cap.
+	Dropped int64
 }
 
 // Merge puts the collectors together; resolve names the host of a record.
 func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) string) *Uses {
 	all := NewCollector()
 	for _, c := range cols {
+		all.seen += c.seen
 		for k, from := range c.hosts {
 			k.host, k.item = resolve(k.host, k.item), 0
 			to := all.hosts[k]
 			if to == nil {
-				to = &hostPages{pages: map[string]*page{}}
+				to = newHost()
 				all.hosts[k] = to
 			}
 			to.answered |= from.answered
@@ -34,7 +40,14 @@ func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) str
 		}
 	}
 	all.shrink()
-	u := &Uses{byHost: map[string]*hostPages{}}
+	// A page that is kept was kept by every worker: each keeps the least hashes
+	// of those that it saw. So the sum does not depend on who saw what.
+	u := &Uses{byHost: map[string]*hostPages{}, Dropped: all.seen}
+	for _, h := range all.hosts {
+		for _, pg := range h.pages {
+			u.Dropped -= pg.n
+		}
+	}
 	for k, h := range all.hosts {
 		u.byHost[k.host] = h
 	}
@@ -53,6 +66,8 @@ func (h *hostPages) add(path string, pg *page) {
 	for _, v := range pg.visitors {
 		to.visit(v)
 	}
+	to.n += pg.n
+	to.back.merge(&pg.back)
 	if pg.order.cell[stem] != nil && (to.order.cell[stem] == nil || pg.order.compare(&to.order) < 0) {
 		to.order = pg.order
 	}
@@ -75,12 +90,11 @@ type Item struct{ Path, SHA256 string }
 func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
 	var out []*finding.Finding
 	for _, name := range sortedKeys(u.byHost) {
-		if h := u.byHost[name]; bits.OnesCount16(h.answered) >= anything {
-			out = append(out, control(name, h, item))
-		}
+		out = u.byHost[name].controls(name, out, item)
 	}
 	for _, name := range sortedKeys(u.byHost) {
 		out = u.byHost[name].orders(out, item)
+		out = u.byHost[name].hidden(out, item)
 	}
 	for _, f := range shells {
 		h := u.byHost[f.Host]
@@ -91,7 +105,7 @@ func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item)
 		if !ok {
 			continue
 		}
-		f.Fields["cs-uri-stem"] = string(h.pages[path].last.cell[stem])
+		f.Fields["cs-uri-stem"] = h.pages[path].stem(path)
 		if f.Step == nil { // handed over apart from its folder
 			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file", Shows: finding.ShowsFile}
 		}
@@ -127,12 +141,23 @@ func (h *hostPages) orders(out []*finding.Finding, item func(event.ItemID) Item)
 // tell adds the kept requests of a page, each once.
 func (pg *page) tell(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
 	for _, r := range append(slices.Clone(pg.requests), pg.last) {
+		if r.cell[stem] == nil {
+			continue
+		}
 		g := r.finding(item)
 		if !slices.ContainsFunc(out, func(o *finding.Finding) bool { return o.Item == g.Item && o.Where == g.Where && o.Rule == g.Rule }) {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// stem is the path as it was written last, or its one form.
+func (pg *page) stem(path string) string {
+	if pg.last.cell[stem] == nil || pg.last.disguised {
+		return path
+	}
+	return string(pg.last.cell[stem])
 }
 
 // otherLayouts is the other address of a page of SharePoint's, which serves
@@ -195,25 +220,9 @@ func common(base string) bool {
 	return false
 }
 
-// known reports addresses whose requests built-in rules tell of.
-func known(stem string) bool {
-	switch path.Ext(stem) {
-	case ".aspx", ".ashx", ".asmx", ".asp":
-	default:
-		return false
-	}
-	for _, start := range [...]string{"/aspnet_client/", "/owa/auth/", "/ecp/auth/"} {
-		if strings.HasPrefix(stem, start) {
-			return true
-		}
-	}
-	rest, ok := strings.CutPrefix(stem, "/oab/")
-	return ok && path.Ext(stem) == ".aspx" && !strings.Contains(rest, "/")
-}
-
 // finding tells of one request as the rules for known folders do.
 func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
-	fields := map[string]string{"sc-status": "200"}
+	fields := map[string]string{"sc-status": string(r.status[:]), "page": string(webpath.Normal(r.cell[stem], nil).Page)}
 	for i, name := range [cells]string{"cs-method", "cs-uri-stem", "cs-uri-query", "c-ip", "cs-username", "cs(User-Agent)", "X-Forwarded-For"} {
 		if v := string(r.cell[i]); v != "" && v != "-" {
 			fields[name] = v
@@ -223,7 +232,7 @@ func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
 		Time: r.at.String(), At: r.at, Host: r.host, Item: r.ref.Item,
 		Rule:       finding.Rule{ID: "spoor-shell-answered", Title: "A page with the structure of a web shell answered", Level: "high", Kind: "webshell", Source: "builtin"},
 		Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
-		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered 200",
+		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered " + fields["sc-status"],
 		Where:   finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Fields: fields,
 		Step: &finding.Step{Chain: "webshell", Name: "page-answered", Shows: finding.ShowsAnswer},
 	}
@@ -236,22 +245,52 @@ func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
 	return f
 }
 
-// control says that a host answers everything.
-func control(host string, h *hostPages, item func(event.ItemID) Item) *finding.Finding {
+// controls says of which hosts an answer shows nothing, unless names in the
+// same folder were refused.
+func (h *hostPages) controls(host string, out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
+	if bits.OnesCount16(h.answered) < anything {
+		return out
+	}
 	var first *request
 	for _, pg := range h.pages {
-		k, foreign := kindOf(pg.requests[0].cell[stem])
-		if r := &pg.requests[0]; k != 0 && foreign && (first == nil || r.compare(first) < 0) {
-			first = r
+		if len(pg.requests) > 0 && (first == nil || pg.requests[0].compare(first) < 0) {
+			first = &pg.requests[0]
 		}
 	}
 	if first == nil {
-		first = &request{host: host}
+		return out
 	}
 	f := first.finding(item)
 	f.Rule = finding.Rule{ID: "spoor-answers-everything", Title: "The server answers 200 to whatever it is asked", Level: "informational", Kind: "webshell", Source: "builtin"}
 	f.Techniques, f.Host = []string{}, host
 	f.Message = "pages answered 200 that no server has together, so an answer of 200 shows nothing"
 	f.Step = &finding.Step{Chain: "webshell", Name: "answers-everything", Shows: finding.ShowsAnswer}
-	return f
+	return append(out, f)
 }
+
+// hidden adds what rules that read a path as it is written may not see of the
+// pages in the product's folders: those asked for in a disguise, those with
+// another ending, and those whose visitors came back though they were refused.
+func (h *hostPages) hidden(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
+	for _, path := range sortedPages(h.pages) {
+		pg := h.pages[path]
+		if !placeOfProduct([]byte(path)) || Stock([]byte(path)) {
+			continue
+		}
+		if !known(path) || slices.ContainsFunc(append(slices.Clone(pg.requests), pg.last), func(r request) bool { return r.disguised }) {
+			out = pg.tell(out, item)
+		}
+		if pg.back.told() {
+			f := pg.back.last.finding(item)
+			f.Rule.ID, f.Rule.Title = "spoor-page-returned-to", "Visitors came back to a page that is said not to be there"
+			f.Message = strconv.FormatInt(pg.back.n, 10) + " requests with a body for " + path + ", each refused; a scanner asks once"
+			f.Fields["count"] = strconv.FormatInt(pg.back.n, 10)
+			f.Event, _ = json.Marshal(f.Fields) // strings only: cannot fail
+			f.Step.Name = "page-returned-to"
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func sortedPages(pages map[string]*page) []string { return slices.Sorted(maps.Keys(pages)) }

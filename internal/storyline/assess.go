@@ -68,7 +68,6 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 		}
 	}
 	told := map[*finding.Finding]bool{}
-	empty := answersEverything(byChain["webshell"])
 	for _, c := range sorted(chains) {
 		if c.ID == "after" || c.ID == "webshell" {
 			continue
@@ -81,7 +80,7 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 			}
 		}
 	}
-	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs, empty)
+	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs)
 	later := slices.DeleteFunc(slices.Clone(byChain["after"]), func(f *finding.Finding) bool { return told[f] })
 	outside = append(outside, h.after(chains["after"], later)...)
 	h.Leads = leads(outside)

@@ -3,9 +3,12 @@ package storyline
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"spoor/internal/coverage"
 	"spoor/internal/finding"
+	"spoor/internal/pageuse"
+	"spoor/internal/webpath"
 )
 
 // pages grades what was seen of server pages. A page that was used is a
@@ -16,12 +19,13 @@ import (
 // A file with the structure of a shell is one where it answered and is no part
 // of an application, where the web server ran commands after it was written, and in the folders that only the
 // product fills. Where the server answers everything, answers show nothing.
-func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log, empty bool) {
-	found = telling(found, empty)
+func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log) {
+	controls := controlsOf(found)
+	found = telling(found, controls)
 	if len(found) == 0 {
 		return
 	}
-	h.Webshells = shells(found)
+	h.Webshells = shells(found, controls)
 	r := reach(c, found, logs, nil, h.servers, func(*finding.Finding) bool { return true }, nil) // pages are weighed below
 	if r == nil {
 		return
@@ -68,43 +72,79 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 }
 
 // manyNames is how many pages that Exchange does not ship must have answered
-// one address while none was refused, for the answers to show nothing: a
+// one address for an answer to show nothing where no name was refused: a
 // scanner asks for dozens of names, an intruder has a few.
 const manyNames = 8
 
-// answersEverything reports that an answer of the server shows nothing.
-func answersEverything(found []*finding.Finding) bool {
-	names := map[string]map[string]bool{} // by address
-	for _, f := range found {
-		switch f.Step.Name {
-		case "answers-everything":
-			return true
-		case "page-refused":
-			return false
-		case "page-answered", "page-used":
-			from := source(f)
-			if names[from] == nil {
-				names[from] = map[string]bool{}
-			}
-			names[from][pageName(f)] = true
-		}
-	}
-	for _, asked := range names {
-		if len(asked) >= manyNames {
-			return true
-		}
-	}
-	return false
+// control is what a server answered to names in one folder.
+type control struct {
+	refused    bool // some names were refused
+	everything bool // answers show nothing
 }
 
-// telling leaves out answers that show nothing: all of a server that answers
-// everything, and those of a page that is handed over and does not read what a
-// request sends.
-func telling(found []*finding.Finding, empty bool) []*finding.Finding {
-	var deaf []string
+// controlsOf gathers what each folder answers. A server that answers names that
+// no server has together, or many names of one address, answers everything, but
+// not in a folder in which it refused a name.
+func controlsOf(found []*finding.Finding) map[string]*control {
+	all, anything := map[string]*control{}, false
+	asked := map[string]map[string]bool{} // names, by address
+	of := func(dir string) *control {
+		if all[dir] == nil {
+			all[dir] = &control{}
+		}
+		return all[dir]
+	}
+	for _, f := range found {
+		page := requestPage(f)
+		dir := folderOf(page)
+		switch f.Step.Name {
+		case "answers-everything":
+			anything = true
+		case "page-refused":
+			of(dir).refused = true
+		case "page-answered", "page-used":
+			if pageuse.Stock([]byte(page)) {
+				continue // whatever stood behind its name
+			}
+			from := source(f)
+			if asked[from] == nil {
+				asked[from] = map[string]bool{}
+			}
+			asked[from][page] = true
+			of(dir)
+		}
+	}
+	for _, names := range asked {
+		anything = anything || len(names) >= manyNames
+	}
+	for _, c := range all {
+		c.everything = anything && !c.refused
+	}
+	return all
+}
+
+// requestPage is the page of a request in its one form, "" for a finding that
+// is about none.
+func requestPage(f *finding.Finding) string {
+	for _, name := range [...]string{"cs-uri-stem", "UrlStem"} {
+		if v := f.Field(name); v != "" && v != "-" {
+			return string(webpath.Normal([]byte(v), nil).Page)
+		}
+	}
+	return ""
+}
+
+func folderOf(page string) string { return page[:strings.LastIndexByte(page, '/')+1] }
+
+// telling leaves out answers that show nothing: those in a folder where the
+// server answers everything, those of a page that was examined and does not
+// read what a request sends, and those of a page of the product, whatever
+// stood behind its name.
+func telling(found []*finding.Finding, controls map[string]*control) []*finding.Finding {
+	var inert []string
 	for _, f := range found {
 		if f.Step.Name == "page-deaf" {
-			deaf = append(deaf, pageName(f))
+			inert = append(inert, pageName(f))
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(f *finding.Finding) bool {
@@ -112,7 +152,9 @@ func telling(found []*finding.Finding, empty bool) []*finding.Finding {
 		case "answers-everything", "page-deaf":
 			return true
 		case "page-answered", "page-used":
-			return empty || slices.ContainsFunc(deaf, func(name string) bool { return samePage(name, pageName(f)) })
+			page := requestPage(f)
+			c := controls[folderOf(page)]
+			return pageuse.Stock([]byte(page)) || c != nil && c.everything || slices.ContainsFunc(inert, func(name string) bool { return samePage(name, pageName(f)) })
 		}
 		return false
 	})

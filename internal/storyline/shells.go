@@ -7,16 +7,13 @@ import (
 
 	"spoor/internal/finding"
 	"spoor/internal/message"
+	"spoor/internal/webpath"
 )
 
 // shells joins what was seen of each page: written, answered, used, gone.
 // Requests are joined by address path, files by the path's tail; a page on
 // disk and its requests are one when the folder that IIS serves matches.
-func shells(found []*finding.Finding) []*Shell {
-	control := false
-	for _, f := range found {
-		control = control || f.Step.Name == "page-refused"
-	}
+func shells(found []*finding.Finding, controls map[string]*control) []*Shell {
 	var list []*Shell
 	files := func(f *finding.Finding) int { // what a page is decides what its answers show
 		if f.Step.Name == "shell-file" {
@@ -35,7 +32,8 @@ func shells(found []*finding.Finding) []*Shell {
 			continue
 		}
 		s := shellOf(&list, name)
-		s.note(f, control)
+		c := controls[folderOf(requestPage(f))]
+		s.note(f, c != nil && c.refused)
 	}
 	for _, f := range found {
 		if f.Step.Name != "page-refused" {
@@ -49,7 +47,7 @@ func shells(found []*finding.Finding) []*Shell {
 	}
 	kept := list[:0]
 	for _, s := range list {
-		if s.Written || s.Answered || s.Used || s.Compiled || s.structural {
+		if s.Written || s.Answered || s.Used || s.Compiled || s.structural || s.Returned {
 			slices.Sort(s.Sources)
 			kept = append(kept, s)
 		}
@@ -62,9 +60,16 @@ func shells(found []*finding.Finding) []*Shell {
 // is named, else the address path.
 func pageName(f *finding.Finding) string {
 	for _, name := range [...]string{"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path"} {
-		if v := f.Field(name); v != "" && v != "-" {
-			return v
+		v := f.Field(name)
+		if v == "" || v == "-" {
+			continue
 		}
+		if name == "cs-uri-stem" || name == "UrlStem" {
+			if p := webpath.Normal([]byte(v), nil); p.Disguised {
+				return string(p.Page)
+			}
+		}
+		return v
 	}
 	return ""
 }
@@ -130,6 +135,9 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 		s.Used = true
 		setFirst(&s.FirstUsed, t)
 		s.Sources = addOnce(s.Sources, source(f))
+	case "page-returned-to":
+		s.Returned = true
+		s.Sources = addOnce(s.Sources, source(f))
 	case "page-written-by-share", "page-created":
 		s.Written = true
 		setFirst(&s.FirstWritten, t)
@@ -175,10 +183,10 @@ func (s *Shell) message() message.Text {
 	for _, w := range []struct {
 		yes bool
 		id  string
-	}{{s.Written, "shell.written"}, {s.Compiled, "shell.compiled"}, {s.Answered, "shell.answered"}, {s.Used, "shell.used"}} {
+	}{{s.Written, "shell.written"}, {s.Compiled, "shell.compiled"}, {s.Answered, "shell.answered"}, {s.Used, "shell.used"}, {s.Returned, "shell.returned"}} {
 		if w.yes {
 			has = append(has, message.New(w.id))
-		} else if w.id != "shell.compiled" {
+		} else if w.id != "shell.compiled" && w.id != "shell.returned" {
 			not = append(not, message.New(w.id))
 		}
 	}

@@ -28,10 +28,11 @@ func TestAFileAndTheAddressThatServesItAreOnePage(t *testing.T) {
 
 func TestWhatAPageWasCompiledToJoinsItsRequests(t *testing.T) {
 	t.Parallel()
-	list := shells([]*finding.Finding{
+	some := []*finding.Finding{
 		found("webshell", "page-compiled", "2021-03-05T02:00:00Z", "page", "/aspnet_client/x.aspx", "path", `C:\T\x.aspx.1a.compiled`),
 		found("webshell", "page-used", "2021-03-05T03:00:00Z", "cs-uri-stem", "/aspnet_client/x.aspx", "sc-status", "200", "c-ip", "198.51.100.9"),
-	})
+	}
+	list := shells(some, controlsOf(some))
 	if len(list) != 1 || !list[0].Compiled || !list[0].Used || list[0].Written {
 		t.Fatalf("%d pages, the first %+v", len(list), list)
 	}

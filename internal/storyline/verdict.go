@@ -36,6 +36,9 @@ type Evidence struct {
 	// Untold counts events beyond the caps of the coverage: they were
 	// examined, but the periods above do not rest on them.
 	Untold int64 `json:"beyond_coverage"`
+	// NotFollowed counts requests for pages, and readers of mail, beyond the
+	// caps of what is remembered of them: rules saw them, sums did not.
+	NotFollowed int64 `json:"not_followed,omitempty"`
 	// Interrupted says what an interrupted examination left out, "" when it
 	// came to its end.
 	Interrupted string       `json:"interrupted,omitempty"`
@@ -225,7 +228,8 @@ type Shell struct {
 	Answered      bool     `json:"answered"`
 	Used          bool     `json:"used"`
 	Gone          bool     `json:"gone"`
-	Compiled      bool     `json:"compiled"` // the server compiled it: it was there and was asked for
+	Returned      bool     `json:"returned,omitempty"` // visitors came back though they were refused
+	Compiled      bool     `json:"compiled"`           // the server compiled it: it was there and was asked for
 	FirstWritten  string   `json:"first_written"`
 	FirstAnswered string   `json:"first_answered"`
 	FirstUsed     string   `json:"first_used"`

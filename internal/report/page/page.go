@@ -362,6 +362,9 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 		}
 		w.para("", w.Say(id, "n", e.Known.Findings, "why", e.Known.Reason))
 	}
+	if e.NotFollowed > 0 {
+		w.para("", w.Say("page.not-followed", "n", e.NotFollowed))
+	}
 	if e.Untold > 0 {
 		w.para("", w.Say("page.untold", "n", e.Untold))
 	}
