@@ -98,16 +98,3 @@ func (p *progress) clear() {
 		p.width = 0
 	}
 }
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, e := float64(n)/unit, 0
-	for f >= unit && e < 4 {
-		f, e = f/unit, e+1
-	}
-	return fmt.Sprintf("%.1f %ciB", f, "KMGTP"[e])
-}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ var rank = map[string]float64{
 	"internal/evidence": 2, "internal/finding": 2, "internal/engine": 2, "internal/lab": 2,
 	"internal/actor": 2, "internal/statement": 2, "internal/textlog": 2, "internal/collection": 2,
 	"internal/evtxlog": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
-	"internal/sigma": 3, "match": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3, "internal/yara": 3,
+	"internal/sigma": 3, "match": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3,
 	"sigma": 4, "evtx": 4, "jsonevent": 4,
 	"internal/examine":  4,
 	"internal/rulebook": 4.5,
@@ -37,8 +38,7 @@ var rank = map[string]float64{
 	"internal/casefile":   8, "internal/share": 8, "internal/caseload": 8,
 	"internal/report": 9,
 	"internal/assess": 9.5, "internal/outsider": 9.7,
-	"internal/web": 10,
-	"cmd":          11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
+	"cmd": 11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
 }
 
 // alone are packages that may import nothing of the project but these.
@@ -104,6 +104,40 @@ func sources(t *testing.T) []source {
 	return list
 }
 
+func TestTheDesignNamesOnlyWhatThereIs(t *testing.T) {
+	t.Parallel()
+	for pkg := range rank {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(pkg))); err != nil {
+			t.Errorf("a rank for %s, which does not exist", pkg)
+		}
+	}
+	page := regexp.MustCompile(`\bdocs/[a-z-]+\.md\b`)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if !slices.Contains([]string{".go", ".yml", ".md"}, filepath.Ext(path)) {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, name := range page.FindAllString(string(data), -1) {
+			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(name))); err != nil {
+				t.Errorf("%s cites %s, which does not exist", path, name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestImportsPointLeft(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
@@ -139,11 +173,11 @@ func TestImportsPointLeft(t *testing.T) {
 func TestOnlyThePlacesThatMayUseDangerousPackages(t *testing.T) {
 	t.Parallel()
 	allowed := map[string][]string{
-		"html/template": {"internal/report/html", "internal/web"},
+		"html/template": {"internal/report/html"},
 		"text/template": {},
 		"os/exec":       {"bench/lab"}, // it starts what is measured, and is in no program that is given away
-		"net/http":      {"internal/web"},
-		"net":           {"internal/web"},
+		"net/http":      {},
+		"net":           {},
 		"unsafe":        {},
 	}
 	for _, s := range sources(t) {
@@ -167,7 +201,7 @@ func TestOnlyThePlacesThatMayUseDangerousPackages(t *testing.T) {
 func TestGoroutinesStartOnlyWhereTheDesignSays(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
-		if s.test || s.pkg == "internal/examine" || s.pkg == "internal/web" || strings.HasPrefix(s.pkg, "bench") {
+		if s.test || s.pkg == "internal/examine" || strings.HasPrefix(s.pkg, "bench") {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

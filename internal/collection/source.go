@@ -70,24 +70,3 @@ func (s Source) place(path string, words *message.Catalogue) string {
 	}
 	return words.Say("collect.from." + string(s.From))
 }
-
-// Table is the list as a table in Markdown, for docs/collect.md.
-func Table(words *message.Catalogue, list []Source) string {
-	var b strings.Builder
-	b.WriteString("| what | why | rests on it | where |\n|---|---|---|---|\n")
-	for _, s := range list {
-		var serves, places []string
-		for _, id := range s.Serves {
-			serves = append(serves, words.Say("collect.serves."+id))
-		}
-		for _, p := range s.Paths {
-			places = append(places, "`"+s.place(p, words)+"`")
-		}
-		if s.From == FromEventLog || s.From == FromLogs || s.From == FromServed {
-			places = []string{words.Say("collect.from." + string(s.From))}
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s: `%s` |\n", words.Say("collect.source."+s.ID+".what"), words.Say("collect.source."+s.ID+".why"),
-			strings.Join(serves, "; "), strings.Join(places, ", "), strings.Join(s.Names, "`, `"))
-	}
-	return b.String()
-}

@@ -21,9 +21,9 @@ func recordMagic() []byte { return []byte{0x2a, 0x2a, 0, 0} }
 // Decode yields the events of one chunk in the order they stand in, a record
 // hidden inside another right after it.
 func (d *Decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summary {
-	sum := stream.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data)}
+	var sum stream.Summary
 	d.makeRoom()
-	d.chunk, d.offset, d.sum, d.walked, d.made = b.Data, b.Offset, &sum, 0, 0
+	d.chunk, d.item, d.offset, d.sum, d.walked, d.made = b.Data, b.Item, b.Offset, &sum, 0, 0
 	d.epoch++
 	clear(d.defs)
 	d.defRoom = d.defRoom[:0]
@@ -34,12 +34,11 @@ func (d *Decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summa
 	for _, damage := range info.damages {
 		sum.AddDamage(damage)
 	}
-	d.summed, d.used = 0, used(b.Data)
+	d.used = used(b.Data)
 	if len(b.Data) > 0 {
 		d.records(info, yield)
 	}
 	d.keep()
-	sum.Checksum = d.identity()
 	d.chunk, d.sum = nil, nil
 	return sum
 }
@@ -63,19 +62,6 @@ func used(chunk []byte) int {
 		n--
 	}
 	return n
-}
-
-// identity is a CRC-32 of the records and one of the rest but the zeros at its
-// end, or of each half where the header does not say where the records end: the
-// processor computes it at 26 GB/s, ten times faster than a 64-bit polynomial
-// in software, and the first is what the header's own checksum was compared
-// with.
-func (d *Decoder) identity() uint64 {
-	if d.summed > 0 {
-		return uint64(d.recordSum)<<32 | uint64(d.restSum)
-	}
-	half := len(d.chunk) / 2
-	return uint64(crc32.ChecksumIEEE(d.chunk[:half]))<<32 | uint64(crc32.ChecksumIEEE(d.chunk[half:]))
 }
 
 // walk state of one chunk.
@@ -218,11 +204,7 @@ func (d *Decoder) header(w *progress) {
 		return
 	}
 	w.declared = free
-	d.summed, d.recordSum = free, crc32.ChecksumIEEE(d.chunk[chunkHeaderSize:free])
-	// Here, and not at the end: reading the leftovers front to back first makes
-	// the search for records in them twice as fast.
-	d.restSum = crc32.Update(crc32.ChecksumIEEE(d.chunk[:chunkHeaderSize]), crc32.IEEETable, d.chunk[free:max(d.used, free)])
-	if !noSum && d.recordSum != recordSum {
+	if !noSum && crc32.ChecksumIEEE(d.chunk[chunkHeaderSize:free]) != recordSum {
 		d.note(52, dirty(w.flags, "records-checksum"), "the records do not match their checksum", 0)
 	}
 }
@@ -339,7 +321,7 @@ func (d *Decoder) decode(pos, size int, yield func(*event.Event)) int {
 	}
 	e := &d.ev
 	*e = event.Event{Shape: p.shape, Values: d.values, Route: p.route, Host: p.host, Series: &p.series}
-	e.Ref = event.Ref{Item: d.sum.Item, Offset: d.offset + int64(pos), Length: int32(size), Record: id}
+	e.Ref = event.Ref{Item: d.item, Offset: d.offset + int64(pos), Length: int32(size), Record: id}
 	e.Time = created(d.at(p.time))
 	if !e.Time.Known() {
 		e.Time = event.TimeFromFileTime(written, event.FromHeader)

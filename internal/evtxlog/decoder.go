@@ -14,16 +14,13 @@ import (
 // and hosts between chunks, each bounded. One goroutine uses it at a time.
 type Decoder struct {
 	chunk  []byte
+	item   event.ItemID
 	offset int64 // of chunk in the item
 	sum    *stream.Summary
 	epoch  uint32
 	walked int // bytes of definitions walked in this chunk
 	made   int // fields of the shapes made for this chunk
-	// summed is where the records end whose checksum is recordSum, or 0.
-	summed    int
-	recordSum uint32
-	restSum   uint32 // of the other bytes, known with recordSum
-	used      int    // length of the chunk without the zeros at its end
+	used   int // length of the chunk without the zeros at its end
 
 	names         nameTable
 	nameAt        [nameSlots]nameSlot

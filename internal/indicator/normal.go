@@ -11,8 +11,6 @@ import (
 // refuse is why a value is not looked for.
 type refuse struct{ code, reason string }
 
-func (r *refuse) Error() string { return r.code + ": " + r.reason }
-
 func no(code, format string, args ...any) *refuse {
 	return &refuse{code, fmt.Sprintf(format, args...)}
 }

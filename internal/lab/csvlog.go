@@ -36,12 +36,11 @@ type CSVLog struct {
 
 // Kinds of CSVLog, as "#Log-type:" names them.
 const (
-	KindHttpProxy   = "HttpProxy Logs"
-	KindECPServer   = "ECP Server Log"
-	KindECPActivity = "ECP Activity Context Log"
-	KindRpsHttp     = "Rps Http Logs"
-	KindRpsCmdlet   = "Rps Cmdlet Logs"
-	KindTracking    = "Message Tracking Log"
+	KindHttpProxy = "HttpProxy Logs"
+	KindECPServer = "ECP Server Log"
+	KindRpsHttp   = "Rps Http Logs"
+	KindRpsCmdlet = "Rps Cmdlet Logs"
+	KindTracking  = "Message Tracking Log"
 )
 
 // NewHttpProxy starts an HttpProxy log with 74, 68 or 64 columns.
@@ -49,16 +48,9 @@ func NewHttpProxy(b Build, columns int) *CSVLog {
 	return &CSVLog{columns: HttpProxyColumns(columns), kind: KindHttpProxy, version: b.padded(), quoting: quoteGone}
 }
 
-// NewECPServer starts an ECP Server log, NewECPActivity its sibling.
+// NewECPServer starts an ECP Server log.
 func NewECPServer() *CSVLog {
 	return &CSVLog{columns: strings.Fields("TimeStamp ServerName EventId EventData"), kind: KindECPServer, version: "15.0.0.0"}
-}
-
-// NewECPActivity starts an ECP Activity log.
-func NewECPActivity() *CSVLog {
-	l := NewECPServer()
-	l.kind = KindECPActivity
-	return l
 }
 
 // NewRpsHttp starts a remote PowerShell HTTP log (38 columns).
@@ -82,13 +74,6 @@ func (l *CSVLog) Columns() []string { return l.columns }
 // Header writes the "#" lines.
 func (l *CSVLog) Header(t time.Time) *CSVLog {
 	fmt.Fprintf(&l.buf, "#Software: Microsoft Exchange Server\r\n#Version: %s\r\n#Log-type: %s\r\n#Date: %s\r\n#Fields: %s\r\n", l.version, l.kind, stamp(t), strings.Join(l.columns, ","))
-	return l
-}
-
-// BareHeader writes the column names alone, the line that some builds write
-// before the "#" lines.
-func (l *CSVLog) BareHeader() *CSVLog {
-	l.buf.WriteString(strings.Join(l.columns, ",") + "\r\n")
 	return l
 }
 

@@ -56,25 +56,11 @@ func (l *Lines) Add(m Lines) {
 	l.Damaged += m.Damaged
 }
 
-// HourCount is the number of records in one hour of UTC.
-type HourCount struct {
-	Hour  int64 // hours since 1970-01-01 UTC
-	Count int64
-}
-
-// Summary is what stays of a block: the coverage, the index for neighbours
-// and the resume point.
+// Summary is what stays of a block after its events were handed on: counts,
+// times and damage.
 type Summary struct {
-	Item     event.ItemID
-	Seq      int
-	Offset   int64
-	Length   int
-	Checksum uint64     // of the block's bytes
 	Records  int64      // events yielded
-	First    uint64     // least record id, or first line
-	Last     uint64     // greatest record id, or last line
-	From, To event.Time // least and greatest time among the events
-	Hours    []HourCount
+	From, To event.Time // earliest and latest time among the events
 	Lines    Lines
 	Inferred int64 // events whose layout no header stated
 	Damage   []event.Damage
@@ -98,14 +84,6 @@ func (s *Summary) AddDamage(d event.Damage) {
 // Count notes one event of the block.
 func (s *Summary) Count(e *event.Event) {
 	s.Records++
-	id := e.Ref.Record
-	if id == 0 {
-		id = uint64(e.Ref.Line)
-	}
-	if s.First == 0 || id < s.First {
-		s.First = id
-	}
-	s.Last = max(s.Last, id)
 	if e.Shape.Inferred() {
 		s.Inferred++
 	}
@@ -118,15 +96,4 @@ func (s *Summary) Count(e *event.Event) {
 	if !s.To.Known() || e.Time.Compare(s.To) > 0 {
 		s.To = e.Time
 	}
-	hour := e.Time.Sec / 3600
-	if e.Time.Sec%3600 < 0 {
-		hour--
-	}
-	for i := len(s.Hours) - 1; i >= 0; i-- {
-		if s.Hours[i].Hour == hour {
-			s.Hours[i].Count++
-			return
-		}
-	}
-	s.Hours = append(s.Hours, HourCount{Hour: hour, Count: 1})
 }

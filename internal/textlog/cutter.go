@@ -3,7 +3,6 @@ package textlog
 import (
 	"bytes"
 	"errors"
-	"hash/crc32"
 	"io"
 
 	"spoor/event"
@@ -149,13 +148,6 @@ func (c *Cutter) cut(raw []byte) (int, int) {
 		return 2 * units(data[:pos]), lines
 	}
 	return pos, lines
-}
-
-// Checksum is the checksum of a block: the CRC-32 of each half, which costs a
-// tenth of a millisecond for a mebibyte.
-func Checksum(data []byte) uint64 {
-	half := len(data) / 2
-	return uint64(crc32.ChecksumIEEE(data[:half]))<<32 | uint64(crc32.ChecksumIEEE(data[half:]))
 }
 
 // LineEnd returns the length of the first line with its ending; ok is false

@@ -62,7 +62,7 @@ func NewDecoder(location *time.Location) stream.Decoder {
 
 // Decode implements stream.Decoder.
 func (d *decoder) Decode(b *stream.Block, yield func(*event.Event)) stream.Summary {
-	d.sum = stream.Summary{Item: b.Item, Seq: b.Seq, Offset: b.Offset, Length: len(b.Data), Checksum: textlog.Checksum(b.Data)}
+	d.sum = stream.Summary{}
 	c, ok := b.Carry.(*carry)
 	if !ok {
 		c = &carry{text: textlog.Sniff(b.Data), channel: "iis"}
