@@ -86,6 +86,9 @@ func (x *Engine) compares(p *plan, it *item, scope *Scope, e *event.Event, recor
 		if !p.class.inputs[in].plain() {
 			return it.own.eval(record(), scope)
 		}
+		// How many there are keeps one field's values from being taken for the
+		// other's where a kind of record lacks one.
+		key = x.hash.mix(key, uint64(len(p.slots[in])))
 		for _, s := range p.slots[in] {
 			key = x.hash.mix(key, x.hash.value(&e.Values[s], 0))
 		}

@@ -11,7 +11,8 @@ import (
 type Correlator struct {
 	byRule map[int][]feed
 	runs   []*run
-	held   int
+	held   int // of at most room
+	room   int
 	seen   int
 	yield  func(Result)
 	also   func(Occurrence) // fulfilments, for the next level; nil when none
@@ -81,7 +82,7 @@ func (s *Ruleset) Levels() [][]int {
 // NewCorrelator prepares the correlations with these indices. yield gets each
 // result; also gets every fulfilment of those that others refer to.
 func (s *Ruleset) NewCorrelator(level []int, yield func(Result), also func(Occurrence)) *Correlator {
-	x := &Correlator{byRule: map[int][]feed{}, yield: yield, also: also}
+	x := &Correlator{byRule: map[int][]feed{}, yield: yield, also: also, room: maxHeld}
 	rules := make(map[*Rule]int, len(s.Rules))
 	for n, r := range s.Rules {
 		rules[r] = n
@@ -188,7 +189,7 @@ func (x *Correlator) push(r *run, g *group, h held) {
 		clear(g.hits[n:])
 		g.hits, g.seq, g.start = g.hits[:n], g.seq+int64(g.start), 0
 	}
-	if x.held >= maxHeld {
+	if x.held >= x.room {
 		x.Lost++
 		return
 	}
