@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/fault"
 	"spoor/internal/safetext"
 )
 
@@ -21,6 +22,7 @@ const (
 	exitWrongUse    = 2
 	exitPartly      = 3
 	exitNoSpace     = 4
+	exitInternal    = 70
 	exitInterrupted = 130
 )
 
@@ -49,6 +51,26 @@ func wrongUse(hint, format string, args ...any) error {
 // run executes one command line and returns the exit code. It is the whole
 // program but for os.Exit, so that tests run it in process.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return guarded(stderr, func() int { return execute(args, stdin, stdout, stderr) })
+}
+
+// guarded gives a panic an exit code of its own. Where evidence is read a panic
+// ends less than the run; see internal/fault.
+func guarded(stderr io.Writer, do func() int) int {
+	code := exitInternal
+	if f := fault.Catch("run the command", func() { code = do() }); f != nil {
+		sayFault(stderr, f)
+		return exitInternal
+	}
+	return code
+}
+
+func sayFault(stderr io.Writer, f *fault.Fault) {
+	fmt.Fprintf(stderr, "spoor: %s\n", safetext.Terminal(f.Error()))
+	fmt.Fprintln(stderr, "hint: this is a bug of spoor, not of the evidence or of the command; please report the line above")
+}
+
+func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends at once
@@ -61,6 +83,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	err := runError(root.ExecuteContext(ctx))
 	if err == nil {
 		return exitDone
+	}
+	var crash *fault.Fault
+	if errors.As(err, &crash) {
+		sayFault(stderr, crash)
+		return exitInternal
 	}
 	var ee *exitError
 	if !errors.As(err, &ee) {

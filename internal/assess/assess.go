@@ -79,11 +79,17 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 		return nil, CaseError(err)
 	}
 	r := &run{o: &o, c: c}
+	kept := false
+	defer func() {
+		if !kept { // after a panic, too
+			c.Abandon()
+		}
+	}()
 	out, err := r.assess(ctx, started)
 	if err != nil {
-		c.Abandon()
 		return nil, err
 	}
+	kept = true
 	return out, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spoor/internal/casefile"
+	"spoor/internal/examine"
 	"spoor/internal/hypothesis"
 	"spoor/internal/message"
 	"spoor/internal/report/html"
@@ -25,7 +26,14 @@ type runInfo struct {
 	System   string    `json:"system"`
 	Workers  int       `json:"workers"`
 	Version  string    `json:"version"`
+	// Crashes are bugs of this program that ended the work on a part of the
+	// evidence: the first maxCrashes of Crashed.
+	Crashes []examine.Crash `json:"crashes,omitempty"`
+	Crashed int             `json:"crashed,omitempty"`
 }
+
+// maxCrashes bounds the crashes that run.json describes; all are counted.
+const maxCrashes = 20
 
 // finish derives the case's files and returns the case folder.
 func (r *run) finish(v *storyline.Verdict, started time.Time) (string, error) {
@@ -50,7 +58,7 @@ func (r *run) finish(v *storyline.Verdict, started time.Time) (string, error) {
 			Schema: "spoor.manifest/1", TLP: r.o.TLP, Version: r.o.Version, Rules: rules.Version, RuleHash: r.o.Rules.Report.Hash,
 			Options: r.o.Stated, Items: r.items,
 		},
-		Run: runInfo{Schema: "spoor.run/1", Started: started.UTC(), Finished: time.Now().UTC(), Machine: machine, System: runtime.GOOS + "/" + runtime.GOARCH, Workers: r.o.Examine.Workers, Version: r.o.Version},
+		Run: runInfo{Schema: "spoor.run/1", Started: started.UTC(), Finished: time.Now().UTC(), Machine: machine, System: runtime.GOOS + "/" + runtime.GOARCH, Workers: r.o.Examine.Workers, Version: r.o.Version, Crashes: r.crashes, Crashed: r.crashed},
 	})
 	if err != nil {
 		return "", err

@@ -36,7 +36,9 @@ type run struct {
 	omitted int64
 	// notFollowed counts requests beyond the caps of what is summed up.
 	notFollowed int64
-	outside     int64 // events outside the period asked for
+	outside     int64           // events outside the period asked for
+	crashes     []examine.Crash // at most maxCrashes
+	crashed     int
 	// weighing is what hypotheses.json holds.
 	weighing *hypothesis.Weighing
 }
@@ -86,6 +88,8 @@ func (r *run) item(res *examine.ItemResult) error {
 		Records: res.Records, Damaged: res.Damaged, Lost: res.Lost, From: res.From.String(), To: res.To.String(),
 	}
 	r.outside += res.Outside
+	r.crashed += res.Crashed
+	r.crashes = append(r.crashes, res.Crashes[:min(len(res.Crashes), maxCrashes-len(r.crashes))]...)
 	if res.Lines.Total > 0 {
 		l := res.Lines
 		it.Lines = &casefile.Lines{Total: l.Total, Header: l.Header, Comment: l.Comment, Blank: l.Blank, Parsed: l.Parsed, Damaged: l.Damaged}

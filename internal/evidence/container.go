@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+
+	"spoor/internal/fault"
 )
 
 // inside collects what is said of one container.
@@ -68,17 +70,8 @@ func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 		rest = b
 	}
 	r := &headed{it.Head, rest}
-	switch it.Kind {
-	case Zip:
-		err = w.zip(in, r)
-	case SevenZ:
-		err = w.sevenz(in, r)
-	case Tar:
-		s := w.buffers.stream(r)
-		err = w.tar(in, s)
-		w.buffers.freeStream(s)
-	default:
-		err = w.compressed(in, r)
+	if it.Fault = fault.Catch("read an archive", func() { err = w.members(in, r) }); it.Fault != nil {
+		in.fault("internal", "a fault of spoor itself, not of the evidence (%v)", it.Fault)
 	}
 	if err != nil {
 		return err
@@ -94,6 +87,21 @@ func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 		w.known.add(key, it.content, it)
 	}
 	return w.tell(it)
+}
+
+// members visits what an archive holds.
+func (w *walker) members(in *inside, r io.Reader) error {
+	switch in.it.Kind {
+	case Zip:
+		return w.zip(in, r)
+	case SevenZ:
+		return w.sevenz(in, r)
+	case Tar:
+		s := w.buffers.stream(r)
+		defer w.buffers.freeStream(s)
+		return w.tar(in, s)
+	}
+	return w.compressed(in, r)
 }
 
 // settle decides the container's own outcome from what was wrong with it.

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"spoor/event"
+	"spoor/internal/fault"
 	"spoor/internal/limits"
 )
 
@@ -97,6 +98,9 @@ type Item struct {
 	// before, so that this item needs no reading.
 	Duplicate   bool
 	DuplicateOf event.ItemID
+	// Fault is the bug of this program that ended the reading of an archive,
+	// nil for none.
+	Fault *fault.Fault
 
 	body    *body
 	content Content

@@ -43,9 +43,6 @@ func newCorrelator(opts *Options) *correlator {
 		return nil
 	}
 	c := &correlator{set: opts.Rules, dir: opts.SpillDir, room: maxCorrelating, members: map[*engine.Rule]int{}, items: map[event.ItemID]finding.Source{}}
-	if opts.waiting > 0 {
-		c.room = min(c.room, opts.waiting)
-	}
 	for _, x := range opts.Rules.Correlations {
 		for _, p := range x.Parts {
 			if p.Rule != nil {

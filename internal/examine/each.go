@@ -4,12 +4,14 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"spoor/internal/fault"
 )
 
 // Each calls do with 0 to n-1 on all cores, the low numbers first, and returns
 // when all calls have. It is for work that comes before an examination, as reading
-// rules; calls must not depend on each other. A panic ends the program, as one of a
-// worker does.
+// rules; calls must not depend on each other. A panic in one of them is a panic of the
+// caller, when the others have returned.
 func Each(n int, do func(i int)) {
 	var next atomic.Int64
 	work := func() {
@@ -18,9 +20,18 @@ func Each(n int, do func(i int)) {
 		}
 	}
 	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) - 1 {
-		others.Go(work)
+	var crashed atomic.Pointer[fault.Fault]
+	caught := func() {
+		if f := fault.Catch("work on several cores", work); f != nil {
+			crashed.Store(f)
+		}
 	}
-	work()
+	for range min(runtime.GOMAXPROCS(0), n) - 1 {
+		others.Go(caught)
+	}
+	caught()
 	others.Wait()
+	if f := crashed.Load(); f != nil {
+		panic(f)
+	}
 }

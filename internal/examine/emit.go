@@ -27,6 +27,7 @@ type emitter struct {
 	current *itemState            // the item in progress
 	known   map[uint64]struct{}   // hashes of findings on event log records
 	short   map[event.ItemID]fate // items that were not wholly examined
+	skipped bool                  // workers left out blocks, because the examination was interrupted
 }
 
 // fate is what became of an item, for those that hold the same content.
@@ -63,6 +64,15 @@ func (e *emitter) emit(j *job) error {
 	}
 	r.Blocks++
 	e.current = j.item
+	if j.skipped {
+		j.item.broken, e.skipped = true, true
+	}
+	if j.crash != nil {
+		r.Crashed++
+		if len(r.Crashes) < maxCrashes {
+			r.Crashes = append(r.Crashes, *j.crash)
+		}
+	}
 	r.add(j)
 	e.totals.Records += j.summary.Records
 	if e.p.rendering {
@@ -81,7 +91,7 @@ func (e *emitter) emit(j *job) error {
 		e.waiting = append(e.waiting, f)
 		e.size += f.Size()
 	}
-	if e.size > e.p.opts.waiting {
+	if e.size > e.p.waiting {
 		return e.spillWaiting()
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"time"
 
 	"spoor/event"
@@ -43,10 +42,6 @@ type Options struct {
 	// File, when set, sees the content of items that are no log, up to
 	// MaxFileBytes, and returns findings on them, and what kind of file it is.
 	File func(it *evidence.Item, content []byte) ([]*finding.Finding, Told)
-
-	waiting int // bytes of findings that wait in memory; 0 is maxWaiting
-	// walk replaces the walk of Paths: a test examines what no disk holds.
-	walk func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error
 }
 
 // MaxFileBytes bounds the part of a file that is no log which is examined for
@@ -91,6 +86,8 @@ type ItemResult struct {
 	Inferred int64
 	Blocks   int
 	Repeated int      // blocks that were handed over before
+	Crashes  []Crash  // of this program while it read the item, at most maxCrashes
+	Crashed  int      // all of them
 	Hosts    []string // names that its records state, at most maxItemHosts
 	Outside  int64    // events outside From and To
 }
@@ -112,6 +109,7 @@ type Totals struct {
 const (
 	MaxDamagePerItem = 1000
 	maxItemHosts     = 1000
+	maxCrashes       = 3 // of an item that are described; all are counted
 	jobsPerWorker    = max(8>>limits.Shrink, 1)
 	// A dump's blocks take equally long, so few need to wait, and those that
 	// few share stay in the processor's cache: 8 % of a dump's time.
@@ -121,23 +119,21 @@ const (
 // Run examines everything and returns the totals. An interrupted context ends
 // the examination cleanly: what is done is handed on, Interrupted is set.
 func Run(ctx context.Context, opts Options, sink Sink) (*Totals, error) {
-	if opts.Workers <= 0 {
-		opts.Workers = runtime.GOMAXPROCS(0)
-	}
-	if opts.waiting <= 0 {
-		opts.waiting = maxWaiting
-	}
-	ctx, cancel := context.WithCancel(ctx)
+	return newPipeline(ctx, opts).run(sink)
+}
+
+func (p *pipeline) run(sink Sink) (*Totals, error) {
+	var cancel context.CancelFunc
+	p.ctx, cancel = context.WithCancel(p.ctx)
 	defer cancel()
-	p := newPipeline(ctx, opts)
-	p.rendering = sink.FindingLines != nil && p.correlator == nil && !opts.Dump
+	p.rendering = sink.FindingLines != nil && p.correlator == nil && !p.opts.Dump
 	walked := make(chan error, 1)
 	go func() {
 		walked <- p.produce()
 		close(p.work)
 		close(p.order)
 	}()
-	for w := range opts.Workers {
+	for w := range p.opts.Workers {
 		go p.worker(w)
 	}
 	e := newEmitter(p, sink)
@@ -153,13 +149,13 @@ func Run(ctx context.Context, opts Options, sink Sink) (*Totals, error) {
 		p.release(j)
 	}
 	err := <-walked
-	if failed == nil && p.interrupted {
+	e.totals.Interrupted = p.interrupted || e.skipped
+	if failed == nil && e.totals.Interrupted {
 		failed = e.breakOff()
 	}
 	if failed == nil {
 		failed = e.correlate()
 	}
-	e.totals.Interrupted = p.interrupted
 	if failed != nil {
 		return &e.totals, failed
 	}

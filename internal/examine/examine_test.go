@@ -102,8 +102,26 @@ type outcome struct {
 
 func run(t *testing.T, opts Options) *outcome {
 	t.Helper()
+	return runWaiting(t, opts, 0)
+}
+
+// cramped is Run where so many bytes of findings may wait in memory, 0 for what is
+// usual.
+func cramped(opts Options, waiting int, sink Sink) (*Totals, error) {
+	p := newPipeline(context.Background(), opts)
+	if waiting > 0 {
+		p.waiting = waiting
+		if p.correlator != nil {
+			p.correlator.room = min(p.correlator.room, waiting)
+		}
+	}
+	return p.run(sink)
+}
+
+func runWaiting(t *testing.T, opts Options, waiting int) *outcome {
+	t.Helper()
 	o := &outcome{}
-	totals, err := Run(context.Background(), opts, Sink{
+	totals, err := cramped(opts, waiting, Sink{
 		Lines: func(lines []byte) error { o.log.Write(lines); return nil },
 		Finding: func(f *finding.Finding) error {
 			f.Seal()
@@ -165,7 +183,7 @@ func TestSpilledFindingsAreTheSameFindings(t *testing.T) {
 	t.Parallel()
 	dir, set, spill := several(t), rules(t), t.TempDir()
 	want := run(t, Options{Paths: []string{dir}, Rules: set, Workers: 2})
-	got := run(t, Options{Paths: []string{dir}, Rules: set, Workers: 2, SpillDir: spill, waiting: 3000})
+	got := runWaiting(t, Options{Paths: []string{dir}, Rules: set, Workers: 2, SpillDir: spill}, 3000)
 	if !bytes.Equal(got.log.Bytes(), want.log.Bytes()) {
 		t.Error("spilled findings came back changed")
 	}
@@ -173,14 +191,14 @@ func TestSpilledFindingsAreTheSameFindings(t *testing.T) {
 		t.Errorf("left behind: %v (%v)", left, err)
 	}
 	var used bool
-	if _, err := Run(context.Background(), Options{Paths: []string{dir}, Rules: set, SpillDir: spill, waiting: 3000}, Sink{Item: func(*ItemResult) error {
+	if _, err := cramped(Options{Paths: []string{dir}, Rules: set, SpillDir: spill}, 3000, Sink{Item: func(*ItemResult) error {
 		left, err := os.ReadDir(spill)
 		used = used || len(left) > 0
 		return err
 	}}); err != nil || !used {
 		t.Errorf("nothing was ever spilled (%v)", err)
 	}
-	if _, err := Run(context.Background(), Options{Paths: []string{dir}, Rules: set, SpillDir: filepath.Join(spill, "absent"), waiting: 1}, Sink{}); err == nil {
+	if _, err := cramped(Options{Paths: []string{dir}, Rules: set, SpillDir: filepath.Join(spill, "absent")}, 1, Sink{}); err == nil {
 		t.Error("findings that cannot be kept are no error")
 	}
 }
@@ -255,9 +273,12 @@ func TestAnInterruptEndsCleanly(t *testing.T) {
 	var found, items int
 	totals, err := Run(ctx, Options{Paths: []string{dir}, Rules: set, Workers: 3}, Sink{
 		Finding: func(*finding.Finding) error { found++; return nil },
-		Item: func(*ItemResult) error {
+		Item: func(r *ItemResult) error {
 			if items++; items == 2 {
 				cancel()
+			}
+			if r.Outcome == evidence.Examined && r.Records != 300 {
+				t.Errorf("%s is said to be examined with %d of 300 records", r.Item.Path, r.Records)
 			}
 			return nil
 		},
@@ -304,7 +325,7 @@ func (b *brokenReader) Read(p []byte) (int, error) {
 func TestAReadErrorKeepsWhatWasReadBefore(t *testing.T) {
 	t.Parallel()
 	whole := securityLog("MAIL01", 900)
-	p := newPipeline(context.Background(), Options{Workers: 1, Rules: rules(t), waiting: maxWaiting})
+	p := newPipeline(context.Background(), Options{Workers: 1, Rules: rules(t)})
 	st := &itemState{item: &evidence.Item{Path: "disk/Security.evtx", Head: whole[:evidence.HeadBytes]}}
 	st.result.Item = st.item
 	go func() {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"runtime"
 	"sync"
 
 	"spoor/internal/engine"
 	"spoor/internal/evidence"
+	"spoor/internal/fault"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
 	"spoor/internal/stream"
@@ -29,6 +31,8 @@ type job struct {
 	marks    []mark // of the lines of findings
 	hosts    []string
 	outside  int64
+	crash    *Crash // what ended the work on it
+	skipped  bool   // the examination was interrupted before it was worked on
 }
 
 // itemState is shared by the producer and the emitter; the producer stops
@@ -43,10 +47,11 @@ type itemState struct {
 	// destroyed says why the item is a log by its name only.
 	destroyed, why string
 	sums           indicator.Sums
-	broken         bool   // the examination was interrupted inside the item
-	readErr        error  // reading stopped here
-	cut            bool   // only the start of a file was looked at
-	harm           string // what of a settings file could not be read
+	broken         bool    // the examination was interrupted inside the item
+	readErr        error   // reading stopped here
+	cut            bool    // only the start of a file was looked at
+	harm           string  // what of a settings file could not be read
+	crashes        []Crash // of the producer
 }
 
 type pipeline struct {
@@ -64,9 +69,15 @@ type pipeline struct {
 	seed        maphash.Seed // of findings
 	interrupted bool
 	rendering   bool // workers write findings as lines
+	waiting     int  // bytes of findings that wait in memory
+	// walk visits the evidence.
+	walk func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error
 }
 
 func newPipeline(ctx context.Context, opts Options) *pipeline {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
 	n := opts.Workers * jobsPerWorker
 	if opts.Dump {
 		n = opts.Workers * dumpJobsPerWorker
@@ -80,17 +91,20 @@ func newPipeline(ctx context.Context, opts Options) *pipeline {
 		ctx: ctx, opts: opts, formats: formats(),
 		work: make(chan *job, n), order: make(chan *job, n),
 		seen: newSeenBlocks(), seed: maphash.MakeSeed(),
-		blocks: sync.Pool{New: func() any { return new(stream.Block) }},
+		blocks:  sync.Pool{New: func() any { return new(stream.Block) }},
+		waiting: maxWaiting,
+		walk: func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error {
+			_, err := evidence.Walk(ctx, opts.Paths, opts.Evidence, visit)
+			return err
+		},
 	}
 }
 
 // produce walks the evidence and sends jobs; it runs on one goroutine.
 func (p *pipeline) produce() error {
 	var err error
-	if p.opts.walk != nil {
-		err = p.opts.walk(p.ctx, p.visit)
-	} else {
-		_, err = evidence.Walk(p.ctx, p.opts.Paths, p.opts.Evidence, p.visit)
+	if f := fault.Catch("walk through the evidence", func() { err = p.walk(p.ctx, p.visit) }); f != nil {
+		err = f
 	}
 	if p.ctx.Err() != nil {
 		p.interrupted = true

@@ -1,7 +1,6 @@
 package examine
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -127,7 +126,7 @@ func TestThePublishedRulesGiveTheSameForAnyWorkersAndOrder(t *testing.T) {
 			rng := rand.New(rand.NewPCG(4, 2))
 			hunt := func(workers, waiting int, paths []string) *told {
 				o := &told{sum: sha256.New()}
-				totals, err := Run(context.Background(), Options{Paths: paths, Rules: set, Workers: workers, NoFields: true, SpillDir: t.TempDir(), waiting: waiting}, o.sink(name == "lines"))
+				totals, err := cramped(Options{Paths: paths, Rules: set, Workers: workers, NoFields: true, SpillDir: t.TempDir()}, waiting, o.sink(name == "lines"))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -116,7 +116,7 @@ func (e *emitter) wait(j *job) error {
 		}
 		start = m.end
 	}
-	if len(l.held) <= min(waitingLines, e.p.opts.waiting) {
+	if len(l.held) <= min(waitingLines, e.p.waiting) {
 		return nil
 	}
 	if l.file == nil {

@@ -2,7 +2,6 @@ package examine
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"os"
 	"strings"
@@ -13,17 +12,17 @@ import (
 
 // linesAndFindings runs twice, once for findings and once for lines, which must be the
 // same bytes and the same totals.
-func linesAndFindings(t *testing.T, opts Options) (lines string, totals *Totals) {
+func linesAndFindings(t *testing.T, opts Options, waiting int) (lines string, totals *Totals) {
 	t.Helper()
 	var one, other bytes.Buffer
-	want, err := Run(context.Background(), opts, Sink{Finding: func(f *finding.Finding) error {
+	want, err := cramped(opts, waiting, Sink{Finding: func(f *finding.Finding) error {
 		one.Write(append(f.AppendJSON(nil), '\n'))
 		return nil
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Run(context.Background(), opts, Sink{FindingLines: func(b []byte) error {
+	got, err := cramped(opts, waiting, Sink{FindingLines: func(b []byte) error {
 		other.Write(b)
 		return nil
 	}})
@@ -52,7 +51,7 @@ func TestLinesOfFindingsAreTheFindings(t *testing.T) {
 			t.Parallel()
 			spill := t.TempDir()
 			for _, workers := range []int{1, 3} {
-				text, totals := linesAndFindings(t, Options{Paths: []string{dir}, Rules: rules(t), Workers: workers, SpillDir: spill, waiting: waiting})
+				text, totals := linesAndFindings(t, Options{Paths: []string{dir}, Rules: rules(t), Workers: workers, SpillDir: spill}, waiting)
 				if n := strings.Count(text, "\n"); int64(n) != totals.Findings || totals.Findings != 70+150 || strings.Contains(text, noSum) {
 					t.Fatalf("%d lines, %d findings, want 220; a hash left open: %t", n, totals.Findings, strings.Contains(text, noSum))
 				}
@@ -81,7 +80,7 @@ func TestAFailedWriteOfLinesEndsTheRun(t *testing.T) {
 	full := errors.New("disk full")
 	dir := folder(t, map[string][]byte{"Security.evtx": securityLog("MAIL01", 700)})
 	for _, waiting := range []int{0, 2000} {
-		_, err := Run(context.Background(), Options{Paths: []string{dir}, Rules: rules(t), SpillDir: t.TempDir(), waiting: waiting}, Sink{FindingLines: func([]byte) error { return full }})
+		_, err := cramped(Options{Paths: []string{dir}, Rules: rules(t), SpillDir: t.TempDir()}, waiting, Sink{FindingLines: func([]byte) error { return full }})
 		if !errors.Is(err, full) {
 			t.Errorf("waiting %d: %v", waiting, err)
 		}

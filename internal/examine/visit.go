@@ -16,13 +16,16 @@ func (p *pipeline) visit(it *evidence.Item, r io.Reader) error {
 	st.result.Item = it
 	end := &job{item: st, end: true}
 	if r != nil && it.Outcome == evidence.Undecided && !it.Duplicate {
-		st.readErr = p.read(st, end, r)
+		st.catch("read a file", func() { st.readErr = p.read(st, end, r) })
 		if errors.Is(st.readErr, errStopped) {
 			return st.readErr
 		}
 	}
-	st.content = it.Finish()
-	p.known(st, end)
+	st.catch("read a file to its end", func() { st.content = it.Finish() })
+	st.catch("look for indicators", func() { p.known(st, end) })
+	if it.Fault != nil {
+		st.crashes = append(st.crashes, Crash{Path: it.Path, Offset: -1, Fault: it.Fault})
+	}
 	it.Head = nil // valid during the visit only
 	return p.send(end)
 }
@@ -81,6 +84,8 @@ func (st *itemState) settle() {
 	r.SHA256, r.Bytes = c.SHA256, c.Bytes
 	nothing, left := nothingLeft(r.Damage)
 	empty, why := destroyed(it, nil)
+	r.Crashed += len(st.crashes)
+	r.Crashes = append(r.Crashes, st.crashes[:min(len(st.crashes), maxCrashes-len(r.Crashes))]...)
 	set := func(o evidence.Outcome, code, reason string) { r.Outcome, r.Code, r.Reason = o, code, reason }
 	switch {
 	case it.Duplicate:
@@ -93,6 +98,8 @@ func (st *itemState) settle() {
 		set(evidence.Examined, "duplicate", "the same content was examined before; that was seen only while it was read")
 	case st.broken:
 		set(evidence.Partly, "interrupted", fmt.Sprintf("interrupted after %d records", r.Records))
+	case r.Crashed > 0:
+		set(evidence.Partly, "internal", r.crash())
 	case c.Problem != nil && r.Records == 0 && r.Format == "":
 		set(evidence.Unreadable, c.Problem.Code, c.Problem.Reason)
 	case c.Problem != nil:

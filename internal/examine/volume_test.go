@@ -30,20 +30,21 @@ func virtual(t testing.TB, set *engine.Ruleset, s *lab.EventStream, workers int)
 	r := io.TeeReader(io.NewSectionReader(s, 0, s.Size()), sum)
 	var sha string
 	columns := make([]*coverage.Collector, workers)
-	totals, err := Run(context.Background(), Options{
+	p := newPipeline(context.Background(), Options{
 		Workers: workers, Rules: set, NoFields: true,
 		Observe: func(w int) func(*event.Event, bool) {
 			columns[w] = coverage.NewCollector()
 			return columns[w].Add
 		},
-		walk: func(_ context.Context, visit func(*evidence.Item, io.Reader) error) error {
-			head := make([]byte, evidence.HeadBytes)
-			if _, err := s.ReadAt(head, 0); err != nil {
-				return err
-			}
-			return visit(&evidence.Item{Path: "virtual.evtx", Name: "virtual.evtx", Size: s.Size(), Head: head}, hashed{r, sum, &sha})
-		},
-	}, Sink{FindingLines: func([]byte) error { return nil }})
+	})
+	p.walk = func(_ context.Context, visit func(*evidence.Item, io.Reader) error) error {
+		head := make([]byte, evidence.HeadBytes)
+		if _, err := s.ReadAt(head, 0); err != nil {
+			return err
+		}
+		return visit(&evidence.Item{Path: "virtual.evtx", Name: "virtual.evtx", Size: s.Size(), Head: head}, hashed{r, sum, &sha})
+	}
+	totals, err := p.run(Sink{FindingLines: func([]byte) error { return nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
+	"spoor/internal/fault"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
 	"spoor/internal/sigma"
@@ -23,29 +24,58 @@ type workerState struct {
 	lastHost string
 	copies   copies
 	lines    lineWriter
+	events   int64 // of the block
 }
 
 // worker decodes and matches blocks until the producer is done.
 func (p *pipeline) worker(n int) {
-	w := &workerState{p: p, decoders: make(map[string]stream.Decoder)}
-	if p.program != nil {
-		w.rules = p.program.NewEngine()
-	}
-	if p.opts.Indicators != nil {
-		w.watch = indicator.NewWatch(p.opts.Indicators)
-	}
+	w := &workerState{p: p}
+	w.prepare()
 	if p.opts.Observe != nil {
 		w.observe = p.opts.Observe(n)
 	}
 	for j := range p.work {
-		if p.ctx.Err() == nil {
+		switch {
+		case p.ctx.Err() != nil:
+			j.skipped = true
+		default:
 			w.block(j)
 		}
 		close(j.ready)
 	}
 }
 
+// prepare makes what a worker keeps between blocks.
+func (w *workerState) prepare() {
+	w.decoders = make(map[string]stream.Decoder)
+	if w.p.program != nil {
+		w.rules = w.p.program.NewEngine()
+	}
+	if w.p.opts.Indicators != nil {
+		w.watch = indicator.NewWatch(w.p.opts.Indicators)
+	}
+}
+
+// block works on one block. A crash ends it: what was found before is kept, and
+// what the worker remembers is begun anew, because it may be half changed.
 func (w *workerState) block(j *job) {
+	w.events = 0
+	if f := fault.Catch("decode a block", func() { w.decode(j) }); f != nil {
+		j.crash = &Crash{Path: j.item.item.Path, Offset: j.block.Offset, Fault: f}
+		j.summary.Records = w.events
+		w.lines = lineWriter{}
+		w.prepare()
+	}
+	if !w.p.rendering {
+		return
+	}
+	if f := fault.Catch("write findings", func() { w.render(j) }); f != nil {
+		j.crash = &Crash{Path: j.item.item.Path, Offset: j.block.Offset, Fault: f}
+		j.findings, j.lines, j.marks, w.copies = nil, nil, nil, copies{}
+	}
+}
+
+func (w *workerState) decode(j *job) {
 	f := j.item.format
 	d := w.decoders[f.name]
 	if d == nil {
@@ -63,12 +93,10 @@ func (w *workerState) block(j *job) {
 	if w.p.opts.Dump {
 		w.lines.fields.Begin(j.lines) // before the lines are handed on
 	}
-	if w.p.rendering {
-		w.render(j)
-	}
 }
 
 func (w *workerState) event(j *job, e *event.Event) {
+	w.events++
 	if !w.p.inPeriod(e.Time) {
 		j.outside++
 		return
