@@ -21,6 +21,7 @@ type codec struct {
 	in      *cursor.Cursor
 	reading bool
 	chunk   []int32 // report lists are cut from it
+	known   int     // reports that lists may refer to
 	err     error
 }
 
@@ -118,7 +119,7 @@ func (c *codec) texts(s *[]string) { list(c, s, 4, (*codec).text) }
 // reports is a list of indexes into Knowledge.Reports, which precede every
 // row that refers to them. Lists are cut from shared chunks: one allocation
 // for each of 20,000 short lists was half of the load time.
-func (c *codec) reports(refs *[]int32, known int) {
+func (c *codec) reports(refs *[]int32) {
 	n := uint32(len(*refs))
 	c.u32(&n)
 	if c.err != nil {
@@ -140,8 +141,8 @@ func (c *codec) reports(refs *[]int32, known int) {
 	for i := range *refs {
 		r := uint32((*refs)[i])
 		c.u32(&r)
-		if c.err == nil && uint64(r) >= uint64(known) {
-			c.fail("report %d is not among %d", r, known)
+		if c.err == nil && uint64(r) >= uint64(c.known) {
+			c.fail("report %d is not among %d", r, c.known)
 		}
 		if c.err != nil {
 			return
@@ -150,102 +151,128 @@ func (c *codec) reports(refs *[]int32, known int) {
 	}
 }
 
-// knowledge is the layout of the whole payload.
+// knowledge is the layout of the whole payload: its lists in their order, each
+// with the fewest bytes that a row takes. Reports come before every row that
+// refers to them.
 func (c *codec) knowledge(k *Knowledge) {
-	list(c, &k.Sources, 20, func(c *codec, s *Source) {
-		c.text(&s.ID)
-		c.text(&s.Name)
-		c.text(&s.Version)
-		c.text(&s.SHA256)
-		c.text(&s.Licence)
-	})
-	list(c, &k.Reports, 24, func(c *codec, r *Report) {
-		c.text(&r.URL)
-		c.texts(&r.OtherURLs)
-		c.texts(&r.Names)
-		c.date(&r.Date)
-		c.text(&r.DateFrom)
-		c.text(&r.Publisher)
-	})
-	known := len(k.Reports)
-	list(c, &k.Techniques, 24, func(c *codec, t *Technique) {
-		c.text(&t.ID)
-		c.text(&t.Name)
-		c.texts(&t.Tactics)
-		c.text(&t.Parent)
-		c.text(&t.Status)
-		c.text(&t.Now)
-	})
-	list(c, &k.Software, 24, func(c *codec, s *Software) {
-		c.text(&s.ID)
-		c.text(&s.Name)
-		c.texts(&s.Aliases)
-		c.text(&s.Kind)
-		c.text(&s.Status)
-		c.text(&s.Now)
-	})
-	list(c, &k.Actors, 28, func(c *codec, a *Actor) {
-		c.text(&a.ID)
-		c.text(&a.UUID)
-		c.text(&a.Source)
-		c.text(&a.Name)
-		c.text(&a.Status)
-		c.text(&a.Now)
-		c.reports(&a.Reports, known)
-	})
-	list(c, &k.Campaigns, 28, func(c *codec, g *Campaign) {
-		c.text(&g.ID)
-		c.text(&g.Name)
-		c.texts(&g.Aliases)
-		c.date(&g.FirstSeen)
-		c.date(&g.LastSeen)
-		c.text(&g.Status)
-		c.reports(&g.Reports, known)
-	})
-	list(c, &k.Uses, 12, func(c *codec, u *Use) {
-		c.text(&u.From)
-		c.text(&u.To)
-		c.reports(&u.Reports, known)
-	})
-	list(c, &k.Aliases, 40, func(c *codec, a *Alias) {
-		c.text(&a.Name)
-		c.text(&a.Actor)
-		c.text(&a.Namer)
-		c.text(&a.NamerFrom)
-		c.text(&a.Source)
-		c.date(&a.FirstSeen)
-		c.text((*string)(&a.Relation))
-		c.flag(&a.Main)
-		c.text(&a.Note)
-		c.reports(&a.Reports, known)
-	})
-	list(c, &k.Exploits, 20, func(c *codec, e *Exploit) {
-		c.text(&e.Who)
-		c.text(&e.CVE)
-		c.text(&e.Source)
-		c.text(&e.Via)
-		c.reports(&e.Reports, known)
-	})
-	list(c, &k.Ties, 32, func(c *codec, t *Tie) {
-		c.text(&t.From)
-		c.text(&t.To)
-		c.text(&t.Relation)
-		c.text(&t.Likelihood)
-		c.text(&t.Source)
-		c.text(&t.Statement)
-		c.date(&t.Date)
-		c.reports(&t.Reports, known)
-	})
-	list(c, &k.Parties, 16, func(c *codec, p *Party) {
-		c.text(&p.ID)
-		c.text(&p.Name)
-		c.text(&p.Kind)
-		c.texts(&p.Also)
-	})
-	list(c, &k.Facts, 16, func(c *codec, f *Fact) {
-		c.text(&f.Actor)
-		c.text(&f.Field)
-		c.text(&f.Value)
-		c.text(&f.Source)
-	})
+	list(c, &k.Sources, 20, (*codec).source)
+	list(c, &k.Reports, 24, (*codec).report)
+	c.known = len(k.Reports)
+	list(c, &k.Techniques, 24, (*codec).technique)
+	list(c, &k.Software, 24, (*codec).software)
+	list(c, &k.Actors, 28, (*codec).actor)
+	list(c, &k.Campaigns, 28, (*codec).campaign)
+	list(c, &k.Uses, 12, (*codec).use)
+	list(c, &k.Aliases, 40, (*codec).alias)
+	list(c, &k.Exploits, 20, (*codec).exploit)
+	list(c, &k.Ties, 32, (*codec).tie)
+	list(c, &k.Parties, 16, (*codec).party)
+	list(c, &k.Facts, 16, (*codec).fact)
+}
+
+func (c *codec) source(s *Source) {
+	c.text(&s.ID)
+	c.text(&s.Name)
+	c.text(&s.Version)
+	c.text(&s.SHA256)
+	c.text(&s.Licence)
+}
+
+func (c *codec) report(r *Report) {
+	c.text(&r.URL)
+	c.texts(&r.OtherURLs)
+	c.texts(&r.Names)
+	c.date(&r.Date)
+	c.text(&r.DateFrom)
+	c.text(&r.Publisher)
+}
+
+func (c *codec) technique(t *Technique) {
+	c.text(&t.ID)
+	c.text(&t.Name)
+	c.texts(&t.Tactics)
+	c.text(&t.Parent)
+	c.text(&t.Status)
+	c.text(&t.Now)
+}
+
+func (c *codec) software(s *Software) {
+	c.text(&s.ID)
+	c.text(&s.Name)
+	c.texts(&s.Aliases)
+	c.text(&s.Kind)
+	c.text(&s.Status)
+	c.text(&s.Now)
+}
+
+func (c *codec) actor(a *Actor) {
+	c.text(&a.ID)
+	c.text(&a.UUID)
+	c.text(&a.Source)
+	c.text(&a.Name)
+	c.text(&a.Status)
+	c.text(&a.Now)
+	c.reports(&a.Reports)
+}
+
+func (c *codec) campaign(g *Campaign) {
+	c.text(&g.ID)
+	c.text(&g.Name)
+	c.texts(&g.Aliases)
+	c.date(&g.FirstSeen)
+	c.date(&g.LastSeen)
+	c.text(&g.Status)
+	c.reports(&g.Reports)
+}
+
+func (c *codec) use(u *Use) {
+	c.text(&u.From)
+	c.text(&u.To)
+	c.reports(&u.Reports)
+}
+
+func (c *codec) alias(a *Alias) {
+	c.text(&a.Name)
+	c.text(&a.Actor)
+	c.text(&a.Namer)
+	c.text(&a.NamerFrom)
+	c.text(&a.Source)
+	c.date(&a.FirstSeen)
+	c.text((*string)(&a.Relation))
+	c.flag(&a.Main)
+	c.text(&a.Note)
+	c.reports(&a.Reports)
+}
+
+func (c *codec) exploit(e *Exploit) {
+	c.text(&e.Who)
+	c.text(&e.CVE)
+	c.text(&e.Source)
+	c.text(&e.Via)
+	c.reports(&e.Reports)
+}
+
+func (c *codec) tie(t *Tie) {
+	c.text(&t.From)
+	c.text(&t.To)
+	c.text(&t.Relation)
+	c.text(&t.Likelihood)
+	c.text(&t.Source)
+	c.text(&t.Statement)
+	c.date(&t.Date)
+	c.reports(&t.Reports)
+}
+
+func (c *codec) party(p *Party) {
+	c.text(&p.ID)
+	c.text(&p.Name)
+	c.text(&p.Kind)
+	c.texts(&p.Also)
+}
+
+func (c *codec) fact(f *Fact) {
+	c.text(&f.Actor)
+	c.text(&f.Field)
+	c.text(&f.Value)
+	c.text(&f.Source)
 }

@@ -3,6 +3,7 @@ package indicator
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -264,75 +265,88 @@ func (l *Loader) row(n int, line string, t *table) {
 		l.damage(n, "the row has more cells than the header")
 		return
 	}
-	var i Indicator
-	kind, stated, portText, value, last := kinds, "", "", "", ""
+	v := rowValues{kind: kinds}
 	for at, c := range cells {
-		if at >= len(t.roles) || c == "" || c == "-" || strings.EqualFold(c, "none") || strings.EqualFold(c, "null") {
-			continue
-		}
-		var err error
-		switch r := t.roles[at]; r {
-		case valueColumn:
-			value = c
-		case typeColumn:
-			stated, kind = c, typeNamed(c)
-		case fromColumn:
-			i.From, err = parseTime(c)
-		case untilColumn:
-			i.Until, err = parseTime(c)
-			if err == nil {
-				i.Until = until(c, i.Until)
-			}
-		case firstColumn:
-			i.FirstUse, err = parseTime(c)
-		case lastColumn:
-			i.LastUse, err = parseTime(c)
-			last = c
-		case levelColumn:
-			if i.Level, i.Stated = parseLevel(c); !i.Stated {
-				l.warn(n, c, no("level", "the levels are informational, low, medium, high and critical; the kind's own level is taken"))
-			}
-		case publisherColumn:
-			i.Context.Publisher = c
-		case feedColumn:
-			i.Context.Feed = c
-		case linkColumn:
-			i.Context.Link = c
-		case tlpColumn:
-			i.Context.TLP = tlp(c)
-		case actorColumn:
-			i.Context.Actors = names(c)
-		case softwareColumn:
-			i.Context.Software = names(c)
-		case labelColumn:
-			if i.Label == "" {
-				i.Label = c
-			} else {
-				i.Label += ", " + c
-			}
-		case portColumn:
-			portText = c
-		case sightingColumn:
-			if v, ok := digits(c); ok {
-				i.Sightings = int(min(v, 1<<31))
-			}
-		}
-		if err != nil {
-			l.warn(n, c, no("time", "this is no time; the window stays open on this side"))
+		if at < len(t.roles) && !blank(c) {
+			l.take(n, &v, t.roles[at], c)
 		}
 	}
 	if !t.has(fromColumn) && !t.has(untilColumn) { // no word on validity but the use
-		i.From, i.Until = i.FirstUse, i.LastUse
-		i.Until = until(last, i.Until)
+		v.From, v.Until = v.FirstUse, v.LastUse
+		v.Until = until(v.lastUse, v.Until)
 	}
 	if t.value {
-		l.cell(n, kind, stated, value, portText, i)
+		l.cell(n, v.kind, v.stated, v.value, v.port, v.Indicator)
 		return
 	}
 	for at, c := range cells {
-		if at < len(t.roles) && t.roles[at] >= kindColumn && c != "" && c != "-" && !strings.EqualFold(c, "none") && !strings.EqualFold(c, "null") {
-			l.cell(n, Kind(t.roles[at]-kindColumn), "", c, portText, i)
+		if at < len(t.roles) && t.roles[at] >= kindColumn && !blank(c) {
+			l.cell(n, Kind(t.roles[at]-kindColumn), "", c, v.port, v.Indicator)
 		}
+	}
+}
+
+// rowValues is what the columns of a row say.
+type rowValues struct {
+	Indicator
+	kind                         Kind
+	stated, value, port, lastUse string
+}
+
+// blank reports the words that tables write for nothing.
+func blank(c string) bool {
+	return c == "" || c == "-" || strings.EqualFold(c, "none") || strings.EqualFold(c, "null")
+}
+
+// take reads one cell by the role of its column.
+func (l *Loader) take(n int, v *rowValues, r role, c string) {
+	var err error
+	switch r {
+	case valueColumn:
+		v.value = c
+	case typeColumn:
+		v.stated, v.kind = c, typeNamed(c)
+	case fromColumn:
+		v.From, err = parseTime(c)
+	case untilColumn:
+		if v.Until, err = parseTime(c); err == nil {
+			v.Until = until(c, v.Until)
+		}
+	case firstColumn:
+		v.FirstUse, err = parseTime(c)
+	case lastColumn:
+		v.LastUse, err = parseTime(c)
+		v.lastUse = c
+	case levelColumn:
+		if v.Level, v.Stated = parseLevel(c); !v.Stated {
+			l.warn(n, c, no("level", "the levels are informational, low, medium, high and critical; the kind's own level is taken"))
+		}
+	case publisherColumn:
+		v.Context.Publisher = c
+	case feedColumn:
+		v.Context.Feed = c
+	case linkColumn:
+		v.Context.Link = c
+	case tlpColumn:
+		v.Context.TLP = tlp(c)
+	case actorColumn:
+		v.Context.Actors = names(c)
+	case softwareColumn:
+		v.Context.Software = names(c)
+	case labelColumn:
+		if v.Label != "" {
+			c = v.Label + ", " + c
+		}
+		v.Label = c
+	case portColumn:
+		v.port = c
+	case sightingColumn:
+		if count, ok := digits(c); ok {
+			v.Sightings = int(min(count, math.MaxInt32))
+		}
+	}
+	if err != nil {
+		l.warn(n, c, no("time", "this is no time; the window stays open on this side"))
 	}
 }
 

@@ -20,22 +20,29 @@ type iocItem struct {
 	negate                     bool
 }
 
+// maxIOCDepth bounds how deep elements are nested.
+const maxIOCDepth = 64
+
+// iocReader reads OpenIOC documents element by element.
+type iocReader struct {
+	l     *Loader
+	open  []*node // open Indicator elements
+	item  *iocItem
+	about Context
+	label string
+	text  strings.Builder // character data of the element being read
+	depth int
+	nodes int
+	found bool // an OpenIOC document began
+}
+
 // openIOC reads one document or several in a row.
 func (l *Loader) openIOC(r io.Reader) error {
 	l.file.Format = "openioc"
 	dec := xml.NewDecoder(r)
 	dec.Strict = true
 	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	var (
-		stack []*node // open Indicator elements
-		item  *iocItem
-		about Context
-		label string
-		text  strings.Builder
-		names []string
-		found bool
-		nodes int
-	)
+	d := &iocReader{l: l}
 	for {
 		t, err := dec.Token()
 		if errors.Is(err, io.EOF) {
@@ -48,79 +55,100 @@ func (l *Loader) openIOC(r io.Reader) error {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if len(names) >= 64 {
-				l.damage(0, "the XML is nested too deeply; the rest was not read")
-				return nil
-			}
-			names = append(names, t.Name.Local)
-			text.Reset()
-			switch t.Name.Local {
-			case "ioc", "OpenIOC":
-				found = true
-				about, label = Context{}, ""
-			case "Indicator":
-				nodes++
-				stack = append(stack, &node{and: strings.EqualFold(attr(t, "operator"), "AND"), kids: []*node{}})
-			case "IndicatorItem":
-				nodes++
-				item = &iocItem{condition: attr(t, "condition"), negate: attr(t, "negate") == "true" || attr(t, "negate") == "1"}
-			case "Context":
-				if item != nil {
-					item.search = attr(t, "search")
-				}
-			}
-			if nodes > maxIOCNodes {
-				l.damage(0, "the document has too many items; the rest was not read")
+			if !d.start(t) {
 				return nil
 			}
 		case xml.CharData:
-			if text.Len() < maxValue {
-				text.Write(t)
+			if d.text.Len() < maxValue {
+				d.text.Write(t)
 			}
 		case xml.EndElement:
-			if len(names) > 0 {
-				names = names[:len(names)-1]
-			}
-			switch t.Name.Local {
-			case "short_description":
-				label = strings.TrimSpace(text.String())
-				about.Feed = label
-			case "authored_by":
-				about.Publisher = strings.TrimSpace(text.String())
-			case "link":
-				if v := strings.TrimSpace(text.String()); strings.HasPrefix(v, "http") && about.Link == "" {
-					about.Link = v
-				}
-			case "Content":
-				if item != nil {
-					item.content = strings.TrimSpace(text.String())
-				}
-			case "IndicatorItem":
-				if item != nil && len(stack) > 0 {
-					top := stack[len(stack)-1]
-					top.kids = append(top.kids, item.node())
-				}
-				item = nil
-			case "Indicator":
-				if len(stack) == 0 {
-					break
-				}
-				done := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				if len(stack) > 0 {
-					stack[len(stack)-1].kids = append(stack[len(stack)-1].kids, done)
-				} else {
-					l.tree(done, Indicator{Label: label, Context: about})
-				}
-			}
-			text.Reset()
+			d.end(t.Name.Local)
 		}
 	}
-	if !found {
+	if !d.found {
 		l.file.Format = ""
 		l.damage(0, "this XML is no OpenIOC document")
 	}
 	return nil
+}
+
+// start begins an element; it returns false, with damage noted, where the
+// document is larger than what is read.
+func (d *iocReader) start(t xml.StartElement) bool {
+	if d.depth >= maxIOCDepth {
+		d.l.damage(0, "the XML is nested too deeply; the rest was not read")
+		return false
+	}
+	d.depth++
+	d.text.Reset()
+	switch t.Name.Local {
+	case "ioc", "OpenIOC":
+		d.found = true
+		d.about, d.label = Context{}, ""
+	case "Indicator":
+		d.nodes++
+		d.open = append(d.open, &node{and: strings.EqualFold(attr(t, "operator"), "AND"), kids: []*node{}})
+	case "IndicatorItem":
+		d.nodes++
+		d.item = &iocItem{condition: attr(t, "condition"), negate: attr(t, "negate") == "true" || attr(t, "negate") == "1"}
+	case "Context":
+		if d.item != nil {
+			d.item.search = attr(t, "search")
+		}
+	}
+	if d.nodes > maxIOCNodes {
+		d.l.damage(0, "the document has too many items; the rest was not read")
+		return false
+	}
+	return true
+}
+
+func (d *iocReader) end(name string) {
+	d.depth = max(d.depth-1, 0)
+	text := strings.TrimSpace(d.text.String())
+	d.text.Reset()
+	switch name {
+	case "short_description":
+		d.label, d.about.Feed = text, text
+	case "authored_by":
+		d.about.Publisher = text
+	case "link":
+		if strings.HasPrefix(text, "http") && d.about.Link == "" {
+			d.about.Link = text
+		}
+	case "Content":
+		if d.item != nil {
+			d.item.content = text
+		}
+	case "IndicatorItem":
+		if d.item != nil && len(d.open) > 0 {
+			d.add(d.item.node())
+		}
+		d.item = nil
+	case "Indicator":
+		d.close()
+	}
+}
+
+// add puts a node into the Indicator that is open.
+func (d *iocReader) add(n *node) {
+	top := d.open[len(d.open)-1]
+	top.kids = append(top.kids, n)
+}
+
+// close ends the Indicator that is open; the outermost one is complete.
+func (d *iocReader) close() {
+	if len(d.open) == 0 {
+		return
+	}
+	done := d.open[len(d.open)-1]
+	d.open = d.open[:len(d.open)-1]
+	if len(d.open) > 0 {
+		d.add(done)
+	} else {
+		d.l.tree(done, Indicator{Label: d.label, Context: d.about})
+	}
 }
 
 // tree adds the alternatives of a document. Alternatives at the top stand for

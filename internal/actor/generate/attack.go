@@ -125,78 +125,105 @@ func (b *builder) attack(in Input) error {
 	}
 	b.k.Sources = append(b.k.Sources, actor.Source{ID: actor.SourceAttack, Name: "MITRE ATT&CK Enterprise",
 		Version: attackVersion(in, objects), SHA256: in.Sum, Licence: "ATT&CK terms of use, (c) The MITRE Corporation"})
-	ids := map[string]string{} // STIX id -> ATT&CK id
+	g := graph(objects)
+	for i := range objects {
+		b.object(&objects[i], g)
+	}
+	for i := range objects {
+		b.relationship(&objects[i], g.ids, g.forward)
+	}
+	b.namedGroups(objects, g.ids, g.forward)
+	return nil
+}
+
+// attackGraph is how the objects of a bundle refer to each other.
+type attackGraph struct {
+	ids     map[string]string // STIX id -> ATT&CK id
+	now     map[string]string // ATT&CK id -> what replaces it
+	parents map[string]string // sub-technique -> technique
+}
+
+func graph(objects []stix) attackGraph {
+	g := attackGraph{ids: map[string]string{}, now: map[string]string{}, parents: map[string]string{}}
 	for _, o := range objects {
 		if id := o.externalID(); id != "" {
-			ids[o.ID] = id
+			g.ids[o.ID] = id
 		}
 	}
-	now := map[string]string{}
-	parents := map[string]string{}
 	for _, o := range objects {
 		if o.Type != "relationship" || o.Revoked || o.Deprecated {
 			continue
 		}
 		switch o.Kind {
 		case "revoked-by":
-			now[ids[o.From]] = ids[o.To]
+			g.now[g.ids[o.From]] = g.ids[o.To]
 		case "subtechnique-of":
-			parents[ids[o.From]] = ids[o.To]
+			g.parents[g.ids[o.From]] = g.ids[o.To]
 		}
 	}
-	for i := range objects {
-		o := &objects[i]
-		id := ids[o.ID]
-		if id == "" {
-			continue
+	return g
+}
+
+// maxReplaced bounds how often an id is followed to what replaces it.
+const maxReplaced = 8
+
+// forward is the id that replaces another one, or that id itself.
+func (g attackGraph) forward(id string) string {
+	for range maxReplaced {
+		next, ok := g.now[id]
+		if !ok {
+			break
 		}
-		switch o.Type {
-		case "attack-pattern":
-			t := actor.Technique{ID: id, Name: o.Name, Status: o.status(), Now: now[id]}
-			for _, p := range o.Phases {
-				if p.Chain == "mitre-attack" {
-					t.Tactics = append(t.Tactics, p.Name)
-				}
-			}
-			slices.Sort(t.Tactics)
-			if o.Sub {
-				t.Parent = parents[id]
-				if head, _, ok := strings.Cut(id, "."); ok && t.Parent == "" {
-					t.Parent = head
-				}
-			}
-			b.k.Techniques = append(b.k.Techniques, t)
-		case "malware", "tool":
-			s := actor.Software{ID: id, Name: o.Name, Kind: o.Type, Status: o.status(), Now: now[id]}
-			for _, a := range o.SoftAliases {
-				if a != o.Name && !slices.Contains(s.Aliases, a) {
-					s.Aliases = append(s.Aliases, a)
-				}
-			}
-			slices.Sort(s.Aliases)
-			b.k.Software = append(b.k.Software, s)
-			b.vulnerabilities(o, id, "")
-		case "campaign":
-			b.campaign(o, id)
-		case "intrusion-set":
-			b.group(o, id, now[id])
+		id = next
+	}
+	return id
+}
+
+// object adds what a technique, a software, a campaign or a group says.
+func (b *builder) object(o *stix, g attackGraph) {
+	id := g.ids[o.ID]
+	if id == "" {
+		return
+	}
+	switch o.Type {
+	case "attack-pattern":
+		b.k.Techniques = append(b.k.Techniques, technique(o, id, g))
+	case "malware", "tool":
+		b.k.Software = append(b.k.Software, software(o, id, g))
+		b.vulnerabilities(o, id, "")
+	case "campaign":
+		b.campaign(o, id)
+	case "intrusion-set":
+		b.group(o, id, g.now[id])
+	}
+}
+
+func technique(o *stix, id string, g attackGraph) actor.Technique {
+	t := actor.Technique{ID: id, Name: o.Name, Status: o.status(), Now: g.now[id]}
+	for _, p := range o.Phases {
+		if p.Chain == "mitre-attack" {
+			t.Tactics = append(t.Tactics, p.Name)
 		}
 	}
-	forward := func(id string) string {
-		for range 8 {
-			next, ok := now[id]
-			if !ok {
-				break
-			}
-			id = next
+	slices.Sort(t.Tactics)
+	if o.Sub {
+		t.Parent = g.parents[id]
+		if head, _, ok := strings.Cut(id, "."); ok && t.Parent == "" {
+			t.Parent = head
 		}
-		return id
 	}
-	for i := range objects {
-		b.relationship(&objects[i], ids, forward)
+	return t
+}
+
+func software(o *stix, id string, g attackGraph) actor.Software {
+	s := actor.Software{ID: id, Name: o.Name, Kind: o.Type, Status: o.status(), Now: g.now[id]}
+	for _, a := range o.SoftAliases {
+		if a != o.Name && !slices.Contains(s.Aliases, a) {
+			s.Aliases = append(s.Aliases, a)
+		}
 	}
-	b.namedGroups(objects, ids, forward)
-	return nil
+	slices.Sort(s.Aliases)
+	return s
 }
 
 // references registers an object's citations; the entry of the object itself
