@@ -19,7 +19,7 @@ func grid(n int) (*Ruleset, *Engine) {
 	return set, NewProgram(set).NewEngine()
 }
 
-// More different rows than are remembered: all is forgotten when the memory is
+// More different outcomes than are remembered: all is forgotten when the memory is
 // full, and every answer is the same before and after.
 func TestForgettingChangesNoAnswer(t *testing.T) {
 	t.Parallel()
@@ -30,22 +30,22 @@ func TestForgettingChangesNoAnswer(t *testing.T) {
 	for i := range n {
 		for j := range n {
 			e.Values[0], e.Values[1] = event.TextValue(fmt.Append(nil, i)), event.TextValue(fmt.Append(nil, j))
-			before := fast.rowN
+			before := fast.outcomeN
 			if hits = fast.Match(e, hits[:0]); len(hits) != 2 || hits[0].Rule != set.Rules[i] || hits[1].Rule != set.Rules[n+j] {
 				t.Fatalf("%d, %d: %d hits", i, j, len(hits))
 			}
-			if fast.rowN < before {
+			if fast.outcomeN < before {
 				dropped++
-				if fast.rowN != 0 || fast.atoms != 0 || len(fast.rows) != 1 {
-					t.Fatalf("%d rows, %d atoms are left", fast.rowN, fast.atoms)
+				if fast.outcomeN != 0 || fast.atoms != 0 || len(fast.outcomes) != 1 {
+					t.Fatalf("%d outcomes, %d atoms are left", fast.outcomeN, fast.atoms)
 				}
 			}
-			if fast.rowN > maxRows || len(fast.rows) > maxRows+1 {
-				t.Fatalf("%d rows are remembered", fast.rowN)
+			if fast.outcomeN > maxOutcomes || len(fast.outcomes) > maxOutcomes+1 {
+				t.Fatalf("%d outcomes are remembered", fast.outcomeN)
 			}
 		}
 	}
-	if dropped == 0 || limits.Shrink == 0 && dropped != n*n/maxRows {
+	if dropped == 0 || limits.Shrink == 0 && dropped != n*n/maxOutcomes {
 		t.Errorf("the memory was dropped %d times", dropped)
 	}
 }

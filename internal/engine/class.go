@@ -33,8 +33,8 @@ type class struct {
 	key      []byte
 	mu       sync.Mutex
 	matchers map[string]*matcher
-	layouts  map[uint64][]*layout // by the id of the shape
-	kept     int                  // layouts
+	views    map[uint64][]*view // by the id of the shape
+	kept     int                // views
 }
 
 // program is one rule on one scope, with its tests turned into atoms.
@@ -117,7 +117,7 @@ const maxTestAtoms = max(12>>limits.Shrink, 1)
 // build compiles the candidates into atoms.
 func (c *class) build(fixedID bool, id string) {
 	c.byInput, c.byField, c.byAtom = map[string]int{}, map[string]int{}, map[string]uint32{}
-	c.matchers, c.layouts = map[string]*matcher{}, map[uint64][]*layout{}
+	c.matchers, c.views = map[string]*matcher{}, map[uint64][]*view{}
 	for _, p := range c.programs {
 		for _, field := range orderedKeys(p.scope.Where) {
 			test := Test{Kind: Glob}

@@ -8,19 +8,19 @@ import (
 // it meets, not events times rules. It answers as [Reference] does, always. One
 // goroutine uses one; the program is shared.
 type Engine struct {
-	program *Program
-	plans   map[planKey]*plan
-	classes map[*class]*classState
-	byClass []*classState
-	hash    hasher
-	memo    memo
-	rows    []row
-	rowN    int // rows remembered in all plans
-	atoms   int // in all sets
-	scratch scratch
-	numbers []uint32 // the sets of the event's columns
-	tried   bool
-	rec     record
+	program  *Program
+	plans    map[planKey]*plan
+	classes  map[*class]*classState
+	byClass  []*classState
+	hash     hasher
+	memo     memo
+	outcomes []outcome
+	outcomeN int // outcomes remembered in all plans
+	atoms    int // in all sets
+	scratch  scratch
+	numbers  []uint32 // the sets of the event's columns
+	tried    bool
+	rec      record
 
 	lastRoute *event.Route
 	lastShape *event.Shape
@@ -35,13 +35,13 @@ type planKey struct {
 // NewEngine returns an engine over a program.
 func (p *Program) NewEngine() *Engine {
 	return &Engine{
-		program: p,
-		plans:   map[planKey]*plan{},
-		classes: map[*class]*classState{},
-		hash:    newHasher(),
-		memo:    newMemo(),
-		rows:    make([]row, 1),
-		rec:     record{texts: map[string][]text{}, made: map[*Texts][]text{}},
+		program:  p,
+		plans:    map[planKey]*plan{},
+		classes:  map[*class]*classState{},
+		hash:     newHasher(),
+		memo:     newMemo(),
+		outcomes: make([]outcome, 1),
+		rec:      record{texts: map[string][]text{}, made: map[*Texts][]text{}},
 	}
 }
 
@@ -80,11 +80,11 @@ func (x *Engine) Match(e *event.Event, hits []Hit) []Hit {
 			key = x.hash.mix(key, uint64(i)<<32|uint64(set))
 		}
 	}
-	n, ok := p.rows[key]
+	n, ok := p.outcomes[key]
 	if !ok {
 		n = x.evaluate(p)
-		if p.rows[key] = n; x.full(p) {
-			r := x.rows[n]
+		if p.outcomes[key] = n; x.full(p) {
+			r := x.outcomes[n]
 			hits = x.emit(p, &r, e, hits)
 			x.forget()
 			return hits
@@ -93,7 +93,7 @@ func (x *Engine) Match(e *event.Event, hits []Hit) []Hit {
 	if n == 0 {
 		return hits
 	}
-	return x.emit(p, &x.rows[n], e, hits)
+	return x.emit(p, &x.outcomes[n], e, hits)
 }
 
 // holds reports whether the record's EventID is what its route says.
@@ -105,24 +105,24 @@ func (p *plan) holds(e *event.Event) bool {
 	return (v.Kind == event.Uint || v.Kind == event.Int) && v.Bits == p.id
 }
 
-// full counts a new row and reports whether a cap is reached.
+// full counts a new outcome and reports whether a cap is reached.
 func (x *Engine) full(p *plan) bool {
-	x.rowN++
-	return x.rowN > maxRows || len(p.class.sets.list) > maxSets || x.atoms > maxSetAtoms
+	x.outcomeN++
+	return x.outcomeN > maxOutcomes || len(p.class.sets.list) > maxSets || x.atoms > maxSetAtoms
 }
 
-// forget drops all that was remembered of values and rows.
+// forget drops all that was remembered of values and outcomes.
 func (x *Engine) forget() {
 	clear(x.memo.keys)
 	for _, s := range x.byClass {
 		s.sets = newSets()
 	}
 	for _, p := range x.plans {
-		clear(p.rows)
+		clear(p.outcomes)
 		if p.loose != nil {
-			clear(p.loose.rows)
+			clear(p.loose.outcomes)
 		}
 	}
-	clear(x.rows)
-	x.rows, x.rowN, x.atoms = x.rows[:1], 0, 0
+	clear(x.outcomes)
+	x.outcomes, x.outcomeN, x.atoms = x.outcomes[:1], 0, 0
 }

@@ -6,14 +6,16 @@ import (
 	"spoor/event"
 )
 
-// row is what the sets of an event's columns lead to.
-type row struct {
+// outcome is what the sets of an event's columns lead to: the rules that hold.
+// Sets come together in the same way far more often than records repeat, so an
+// outcome is worked out once and remembered.
+type outcome struct {
 	hits  []int32 // programs that hold
 	later []int32 // programs that need a lazy atom, or compare fields
 }
 
 // evaluate finds the programs that hold for the sets of the event's columns,
-// and returns the number of the row; 0 is the row of nothing.
+// and returns the number of the outcome; 0 is that nothing holds.
 func (x *Engine) evaluate(p *plan) int32 {
 	c := p.class
 	c.woken = append(c.woken[:0], c.always...)
@@ -35,7 +37,7 @@ func (x *Engine) evaluate(p *plan) int32 {
 		}
 	}
 	slices.Sort(c.woken)
-	var r row
+	var r outcome
 	fired := func(a uint32) truth {
 		switch g := c.gates[a]; {
 		case c.lazy[a], g != 0 && c.has(g-1) == yes:
@@ -62,8 +64,8 @@ func (x *Engine) evaluate(p *plan) int32 {
 	if len(r.hits)+len(r.later) == 0 {
 		return 0
 	}
-	x.rows = append(x.rows, r)
-	return int32(len(x.rows) - 1)
+	x.outcomes = append(x.outcomes, r)
+	return int32(len(x.outcomes) - 1)
 }
 
 func (c *classState) has(a uint32) truth { return truth(c.fired[a>>6] >> (a & 63) & 1) }
@@ -85,8 +87,8 @@ func (x *Engine) unmark(c *classState) {
 	}
 }
 
-// emit appends a row's hits. A second scope of the same rule adds nothing.
-func (x *Engine) emit(p *plan, r *row, e *event.Event, hits []Hit) []Hit {
+// emit appends the hits of an outcome. A second scope of the same rule adds nothing.
+func (x *Engine) emit(p *plan, r *outcome, e *event.Event, hits []Hit) []Hit {
 	var last *Rule
 	read := false
 	record := func() *record {

@@ -16,7 +16,7 @@ const (
 	memoSize    = max(1<<16>>limits.Shrink, 4) // values, each 12 bytes
 	maxSets     = max(1<<15>>limits.Shrink, 3) // distinct sets of atoms of a class
 	maxSetAtoms = max(1<<21>>limits.Shrink, 8) // atoms in all sets of a worker: 8 MiB
-	maxRows     = max(1<<16>>limits.Shrink, 3) // distinct rows of a worker
+	maxOutcomes = max(1<<16>>limits.Shrink, 3) // distinct outcomes of a worker
 )
 
 // memo remembers for the hash of a value which set of atoms it fires. Two

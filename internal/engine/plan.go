@@ -8,7 +8,7 @@ import (
 
 // plan is what an engine does with events of one route and shape.
 type plan struct {
-	*layout
+	*view
 	class  *classState
 	tried  bool
 	idSlot event.Slot
@@ -17,12 +17,12 @@ type plan struct {
 	loose  *plan // used when an event does not have that id
 	// origin stands for the route's provider and event id, on which a text made
 	// of a record may depend: records of one class differ in them.
-	origin uint64
-	rows   map[uint64]int32
+	origin   uint64
+	outcomes map[uint64]int32
 }
 
-// layout is what a class makes of a shape. It is shared by all engines.
-type layout struct {
+// view is what a class makes of a shape. It is shared by all engines.
+type view struct {
 	shape   *event.Shape
 	live    bool // some rule can still hold for this shape
 	columns []column
@@ -76,8 +76,8 @@ func (x *Engine) makePlan(route *event.Route, shape *event.Shape, fix bool) *pla
 	}
 	c := x.program.classOf(route, p.fixed)
 	p.class, p.tried = x.state(c), c.tried
-	p.layout = x.program.layout(c, shape)
-	p.rows = map[uint64]int32{}
+	p.view = x.program.view(c, shape)
+	p.outcomes = map[uint64]int32{}
 	p.origin = x.hash.mix(x.hash.value(&event.Value{Kind: event.Text, Raw: []byte(route.Provider)}, 0), uint64(route.EventID))
 	return p
 }
@@ -98,29 +98,29 @@ func idSlot(shape *event.Shape) event.Slot {
 	return found
 }
 
-// layout finds or makes what a class makes of a shape. Shapes are told apart by
+// view finds or makes what a class makes of a shape. Shapes are told apart by
 // their whole content: evidence could make two of one hash.
-func (p *Program) layout(c *class, shape *event.Shape) *layout {
+func (p *Program) view(c *class, shape *event.Shape) *view {
 	c.mu.Lock()
-	for _, l := range c.layouts[shape.ID()] {
+	for _, l := range c.views[shape.ID()] {
 		if l.shape.Same(shape) {
 			c.mu.Unlock()
 			return l
 		}
 	}
 	c.mu.Unlock()
-	l := p.newLayout(c, shape)
+	l := p.newView(c, shape)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kept < maxPlans {
-		c.layouts[shape.ID()] = append(c.layouts[shape.ID()], l)
+		c.views[shape.ID()] = append(c.views[shape.ID()], l)
 		c.kept++
 	}
 	return l
 }
 
-func (p *Program) newLayout(c *class, shape *event.Shape) *layout {
-	l := &layout{shape: shape, dead: make([]bool, len(c.programs)), slots: make([][]event.Slot, len(c.inputs))}
+func (p *Program) newView(c *class, shape *event.Shape) *view {
+	l := &view{shape: shape, dead: make([]bool, len(c.programs)), slots: make([][]event.Slot, len(c.inputs))}
 	holds := make([]bool, len(c.inputs))
 	for n, in := range c.inputs {
 		holds[n] = in.mayHold(shape)
@@ -161,7 +161,7 @@ func (in *input) mayHold(shape *event.Shape) bool {
 }
 
 // addColumns lists what must be looked up, for the inputs that are used.
-func (l *layout) addColumns(program *Program, c *class, shape *event.Shape, used []bool) {
+func (l *view) addColumns(program *Program, c *class, shape *event.Shape, used []bool) {
 	slots := make([][]int, shape.Len())
 	type joint struct {
 		source source

@@ -51,7 +51,7 @@ type Decoder struct {
 	ended   bool   // by its end token
 	vals    []value
 	rawBase int
-	found   layout // by instance
+	found   extent // by instance
 	inst    []instance
 	key     []byte
 	arena   []byte

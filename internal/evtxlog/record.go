@@ -15,11 +15,11 @@ type instance struct {
 	pos, end int // its bytes in the chunk
 	base, n  int // its values in Decoder.vals
 	depth    int
-	layout
+	extent
 }
 
-// layout is what was met in layout a template instance.
-type layout struct {
+// extent is where the values of a template instance stand in the chunk.
+type extent struct {
 	nested int  // the first value that may hold binary XML
 	heads  int  // where the values' descriptors stand, 0 without
 	stop   int  // where the values end
@@ -83,7 +83,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	}
 	if d.chunk[pos] == tokInstance {
 		t, base, n, next, code := d.instance(pos, end, true)
-		in.t, in.base, in.n, in.layout = t, base, n, d.found
+		in.t, in.base, in.n, in.extent = t, base, n, d.found
 		return next, code
 	}
 	d.rawBase = len(d.vals)
@@ -101,7 +101,7 @@ func (d *Decoder) fragment(i int) (int, string) {
 	if len(d.ops) == 0 {
 		return next, "xml-empty"
 	}
-	in.base, in.n, in.layout = d.rawBase, len(d.vals)-d.rawBase, layout{nested: d.rawBase}
+	in.base, in.n, in.extent = d.rawBase, len(d.vals)-d.rawBase, extent{nested: d.rawBase}
 	// Records of one kind follow each other: the structure met last with as
 	// many steps is looked at before it is hashed.
 	guess := &d.byLength[len(d.ops)&(len(d.byLength)-1)]
@@ -179,6 +179,6 @@ func (d *Decoder) instance(pos, end int, keep bool) (*template, int, int, int, s
 	if nested < 0 {
 		nested = int(count)
 	}
-	d.found = layout{nested: base + nested, heads: desc, stop: data, cut: cut}
+	d.found = extent{nested: base + nested, heads: desc, stop: data, cut: cut}
 	return def.t, base, int(count), data, ""
 }
