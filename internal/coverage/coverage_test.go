@@ -72,7 +72,9 @@ func TestHoles(t *testing.T) {
 		"half a day of a log that covers less than a day":      {1, but(always, 0, 6, 18), []string{"2021-03-01T05:00:00Z 2021-03-01T18:00:00Z"}},
 		"two holes, the older first":                           {14, but(but(always, 9, 0, 12), 2, 0, 12), []string{"2021-03-02T23:00:00Z 2021-03-03T12:00:00Z", "2021-03-09T23:00:00Z 2021-03-10T12:00:00Z"}},
 		"three rows far apart say nothing of what is steady":   {1, func(_, h int) bool { return h%10 == 0 }, nil},
-		"two hours are too few to speak of holes":              {9, func(d, h int) bool { return h == 0 && d%8 == 0 }, nil},
+		"two hours eight days apart are no log of eight days":  {9, func(d, h int) bool { return h == 0 && d%8 == 0 }, []string{"2021-03-01T00:00:00Z 2021-03-09T00:00:00Z"}},
+		"two hours a day apart may be one quiet log":           {2, func(_, h int) bool { return h == 0 }, nil},
+		"an hour a week is no log of the week":                 {15, func(d, h int) bool { return d%7 == 0 && h < 4 }, []string{"2021-03-01T03:00:00Z 2021-03-08T00:00:00Z", "2021-03-08T03:00:00Z 2021-03-15T00:00:00Z"}},
 		"a week of rows once a day in which the rest is empty": {7, func(d, h int) bool { return h == d*3 }, nil},
 	}
 	for name, c := range cases {

@@ -47,12 +47,36 @@ const (
 	leastHours = 8 // with rows; of less it cannot be said what is steady
 )
 
+// Whatever a log's habit is, a time without rows of more than so many hours is
+// not covered. A web server that is reached from outside is asked for something
+// within four days, also over holidays; logs that are written only when
+// something happens are kept for thirty days by Exchange, so rows further apart
+// are not of one log that went on.
+const (
+	silentDoor = 4 * 24
+	silentLog  = 31 * 24
+	// silentFew is the same for a web log with rows in fewer than leastHours
+	// hours, of which no habit is known.
+	silentFew = 48
+)
+
+// silence is the longest time without rows, in hours, that the log covers.
+func (t *Log) silence() int64 {
+	switch {
+	case t.Format != "w3c" && t.Format != "httpproxy":
+		return silentLog
+	case len(t.hours) < leastHours:
+		return silentFew
+	}
+	return silentDoor
+}
+
 // Holes lists the holes of the log, oldest first.
 func (t *Log) Holes() []Hole { return t.holes }
 
 // find works the holes out; every chain asks for them.
 func (t *Log) find() []Hole {
-	if len(t.hours) < leastHours {
+	if len(t.hours) < 2 {
 		return nil
 	}
 	hours := make([]int64, 0, len(t.hours))
@@ -85,7 +109,8 @@ func (t *Log) find() []Hole {
 			}
 			lacks += float64(silent) * share
 		}
-		if lacks >= minHole && (g > holeFactor*usual || lacks >= longHole) {
+		habit := len(hours) >= leastHours && lacks >= minHole && (g > holeFactor*usual || lacks >= longHole)
+		if habit || g > t.silence() {
 			from, to := t.hours[hours[i]].last, t.hours[hours[i+1]].first
 			holes = append(holes, Hole{rowTime(hours[i], from), rowTime(hours[i+1], to)})
 		}

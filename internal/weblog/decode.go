@@ -186,7 +186,11 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 			n-- // a trailing blank
 		}
 		if n != l.width {
-			d.lost(RowWidth, fmt.Sprintf("%d values, %d columns", n, l.width))
+			if !d.repair(l, line, n) {
+				d.lost(RowWidth, fmt.Sprintf("%d values, %d columns", n, l.width))
+				return
+			}
+			d.emitRow(l, l.placed, yield)
 			return
 		}
 		d.values = d.values[:n]
@@ -202,20 +206,29 @@ func (d *decoder) row(line []byte, yield func(*event.Event)) {
 			d.emit(d.accessLayout, t, yield)
 			return
 		}
-		if l = d.infer(line); l == nil {
+		if l = d.infer(unprefixed(line)); l == nil {
 			return
 		}
 	}
+	d.emitRow(l, l.shape, yield)
+}
+
+// emitRow hands out a row whose values are in place.
+func (d *decoder) emitRow(l *layout, shape *event.Shape, yield func(*event.Event)) {
 	t, ok := d.time(l)
 	if !ok {
 		d.lost(BadTime, "")
 		return
 	}
-	d.emit(l, t, yield)
+	d.emitAs(l, shape, t, yield)
 }
 
 func (d *decoder) emit(l *layout, t event.Time, yield func(*event.Event)) {
-	d.ev = event.Event{Shape: l.shape, Values: d.values, Route: l.route, Time: t, Ref: d.scan.Ref()}
+	d.emitAs(l, l.shape, t, yield)
+}
+
+func (d *decoder) emitAs(l *layout, shape *event.Shape, t event.Time, yield func(*event.Event)) {
+	d.ev = event.Event{Shape: shape, Values: d.values, Route: l.route, Time: t, Ref: d.scan.Ref()}
 	if l.uri >= 0 && len(d.values) == l.width {
 		stem, query, asked := bytes.Cut(d.values[l.uri].Raw, []byte("?"))
 		if !asked {

@@ -31,7 +31,7 @@ func Detect(head []byte) string {
 		if _, ok := d.access(line); ok {
 			return FormatW3C
 		}
-		if l := d.infer(line); l != nil {
+		if l := d.infer(unprefixed(line)); l != nil {
 			return l.shape.Format()
 		}
 	}

@@ -38,6 +38,12 @@ type layout struct {
 	// uri is the column of a whole request target in HTTPERR, -1 when absent:
 	// its path and query are two more values, named as IIS names them.
 	uri int
+	// anchors are the forms of the columns, and free those that may hold a
+	// blank: a row with more values is put together by them. placed is the
+	// shape of such rows.
+	anchors []anchor
+	free    []bool
+	placed  *event.Shape
 }
 
 // claimed lists the columns whose content the client of a request chooses.
@@ -95,6 +101,10 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 		fields = append(fields, event.Field{Name: "cs-uri-stem"}, event.Field{Name: "cs-uri-query"})
 	}
 	l.shape = event.NewShape(format, fields, inferred)
+	l.placed = event.NewShape(format, fields, true)
+	for _, name := range names {
+		l.anchors, l.free = append(l.anchors, anchorOf(name, false)), append(l.free, freeText(name))
+	}
 	l.route = &event.Route{Format: format, Channel: channel}
 	if l.agent >= 0 && l.query >= 0 {
 		l.plain = event.NewShape(format, append(fields, event.Field{Name: textlog.Decoded, Claimed: true}), inferred)

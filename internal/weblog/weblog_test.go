@@ -291,3 +291,60 @@ func TestALogGoesByWhatWroteIt(t *testing.T) {
 		}
 	}
 }
+
+func TestARowWithBlanksInsideIsReadWhereOnePlaceFits(t *testing.T) {
+	t.Parallel()
+	const head = "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n"
+	for row, want := range map[string]string{
+		`2021-08-20 03:20:20 fe80::5c1%12 POST /powershell/ X-Rps-CAT=V 444  LAB\user1 fe80::5c1%12 python/2.25 - 200 0 0 112`:          `X-Rps-CAT=V|444|LAB\user1|fe80::5c1%12|python/2.25|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml &Id=1;; ADLatency=0;&x=; 443 LAB\h ::1 Probe - 200 0 0 120`:                         `&Id=1;; ADLatency=0;&x=;|443|LAB\h|::1|Probe|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml a b c d 443 - ::1 Probe - 200 0 0 120`:                                              `a b c d|443|-|::1|Probe|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Mozilla/5.0 (X11) - 200 0 0 120`:                                        ``, // agent or referrer
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120 17`:                                                 ``, // no place
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0`:                                                        ``, // a value less
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120`:                                                    `-|443|-|::1|Probe|200|false`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml 1 2 3 4 5 6 7 8 9 10 443 - ::1 Probe - 200 0 0 120`:                                 ``,                                     // too many
+		`2021-08-20 00:15:55 192.0.2.21 GET /my page.aspx - 443 - ::1 Probe - 200 0 0 120`:                                              `page.aspx -|443|-|::1|Probe|200|true`, // IIS writes a blank of a path as a plus
+		`2021-08-20 00:15:55 192.0.2.21 GET /x x=1 2021-08-20 00:15:55 192.0.2.21 GET /y - 443 - ::1 Probe - 200 0 0 120`:               `x=1 2021-08-20 00:15:55 192.0.2.21 GET /y -|443|-|::1|Probe|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 GET /x - 443 LAB\k. brandt 198.51.100.20 Apple - 200 0 0 113`:                                   `-|443|LAB\k. brandt|198.51.100.20|Apple|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 GET /x - 443  198.51.100.20 Apple - 200 0 0 113`:                                                `-|443||198.51.100.20|Apple|200|false`, // an empty account
+		`2021-08-20 00:15:55 192.0.2.21 GET /x a=1 443 b 198.51.100.20 c 443 LAB\d 198.51.100.20 Apple - 200 0 0 113`:                   ``,                                     // two places
+		`2021-08-20 00:15:55 192.0.2.21 POST /powershell/ - 444 LAB\svc 192.0.2.21 Microsoft WinRM Client - 200 0 0 112`:                ``,
+		`2021-08-20 00:15:55 192.0.2.21 POST /autodiscover/autodiscover.xml - 443 LAB\svc 192.0.2.21 Outlook https://a/b c 200 0 0 112`: ``,
+	} {
+		events, sum := read(t, strings.NewReader(head+row+"\n"), time.UTC)
+		got := ""
+		if len(events) == 1 {
+			for _, name := range []string{"cs-uri-query", "s-port", "cs-username", "c-ip", "cs(User-Agent)", "sc-status"} {
+				got += events[0].Get(name).String() + "|"
+			}
+			got += fmt.Sprint(events[0].Shape.Inferred())
+		}
+		if got != want || (want == "") != (sum.Lines.Damaged == 1) {
+			t.Errorf("%s:\n%s, want\n%s (%d damaged)", row, got, want, sum.Lines.Damaged)
+		}
+	}
+}
+
+func TestRowsOutOfASearchAreRead(t *testing.T) {
+	t.Parallel()
+	const row = `2021-08-20 03:20:05 192.0.2.21 POST /a.json x=1 443 - 203.0.113.77 python/2.25 - 200 0 0 91`
+	for before, want := range map[string]bool{
+		"": true, `C:\inetpub\logs\u_ex210820.log:7:`: true, "u_ex210820.log:": true, "/var/x/u_ex210820.log:12:": true, "> ": true, "* ": true, "- ": true, "\u2022 ": true, "17\t": true,
+		"x": false, "on ": true, strings.Repeat("a", maxPrefixForTest) + ":": false,
+	} {
+		if got := weblog.Detect([]byte(before+row+"\n")) == weblog.FormatW3C; got != want {
+			t.Errorf("%q: detected %v", before, got)
+			continue
+		}
+		if !want {
+			continue
+		}
+		events, sum := read(t, strings.NewReader(before+row+"\n"), time.UTC)
+		if len(events) != 1 || sum.Lines.Damaged > 0 || events[0].Get("c-ip").String() != "203.0.113.77" {
+			t.Errorf("%q: %d events, %d damaged", before, len(events), sum.Lines.Damaged)
+		}
+	}
+}
+
+const maxPrefixForTest = 600
