@@ -11,7 +11,7 @@ import (
 	"spoor/event"
 )
 
-func number_(text string) Number {
+func parsed(text string) Number {
 	n, ok := ParseNumber(text)
 	if !ok {
 		panic(text)
@@ -24,10 +24,10 @@ func cased(pattern string) Test { return Test{Kind: Glob, Pattern: pieces(patter
 func expr(text string) Test     { return Test{Kind: Regexp, Re: regexp.MustCompile(text)} }
 func inside(p string) Test      { return Test{Kind: CIDR, Prefix: netip.MustParsePrefix(p)} }
 func compare(o Order, n string) Test {
-	return Test{Kind: Compare, Order: o, Number: number_(n)}
+	return Test{Kind: Compare, Order: o, Number: parsed(n)}
 }
 func part(of string, o Order, n string) Test {
-	return Test{Kind: Part, TimeOf: of, Order: o, Number: number_(n)}
+	return Test{Kind: Part, TimeOf: of, Order: o, Number: parsed(n)}
 }
 func of(field string, a Anchor) Test { return Test{Kind: FieldRef, Field: field, Anchor: a} }
 
