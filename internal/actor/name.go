@@ -28,7 +28,7 @@ func Key(name string) string {
 		ascii = ascii && name[i] < 0x80
 	}
 	if !ascii {
-		// Bytes that are no text would keep a letter behind them from being
+		// Bytes that are not text would keep a letter behind them from being
 		// decomposed; lowering can give a letter that decomposes again.
 		name = norm.NFKD.String(strings.ToLower(norm.NFKD.String(strings.ToValidUTF8(name, " "))))
 	}

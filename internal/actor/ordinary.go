@@ -3,7 +3,7 @@ package actor
 import "strings"
 
 // ordinaryWords are names of actors that are also words, given names, brands
-// or elements, by Key. Text that holds one of them speaks of the actor only
+// or elements, by Key. Text that holds one of them is about the actor only
 // if more than the word says so.
 var ordinaryWords = func() map[string]bool {
 	out := map[string]bool{}

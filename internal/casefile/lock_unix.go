@@ -12,7 +12,7 @@ import (
 
 // lockFile opens a file that only one process holds at a time. The lock ends
 // with the process. The file is removed by its holder, so one that was waited
-// for may be gone: then it is made anew.
+// for may be gone: then it is made again.
 func lockFile(name string) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)

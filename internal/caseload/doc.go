@@ -2,7 +2,7 @@
 // worst first, and the values that cases of different victims share.
 //
 // A case is a folder that spoor assess wrote; only its own words count, which
-// are read from verdict.json. A victim is whoever owns the hosts: the domain
+// are read from verdict.json. A victim is the owner of the hosts: the domain
 // of a full host name, else the host's short name. A value is shared when
 // hosts of different victims state it; one that only hosts of perhaps the same
 // victim state is told apart. How rare a value is, is in how many of the cases

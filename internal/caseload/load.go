@@ -22,7 +22,7 @@ const (
 
 // Row is one host of one case.
 type Row struct {
-	Case         string `json:"case"` // folder below the one handed over, with slashes
+	Case         string `json:"case"` // folder below the one given, with slashes
 	Host         string `json:"host"`
 	Verdict      string `json:"verdict"`
 	Outcome      string `json:"outcome"`

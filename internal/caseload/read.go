@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Bounds of one case; what is beyond them is counted and told, or makes the
+// Bounds of one case; what is beyond them is counted and reported, or makes the
 // case one that cannot be read.
 const (
 	maxVerdict = 512 << 20 // bytes of verdict.json

@@ -27,7 +27,7 @@ func (l *log) addID(id uint64, at event.Time) {
 			return
 		}
 		if r.first <= id && id <= r.last {
-			return // handed over twice
+			return // in the evidence twice
 		}
 	}
 	if len(l.runs) >= maxRuns {

@@ -1,6 +1,6 @@
 package coverage
 
-// Signs are what rows tell of the products on a server. A scanner asks any
+// Signs are what rows show of the products on a server. A scanner asks any
 // server for the paths of Exchange, so a path counts only where the server did
 // not say that it has none. They are signs, not proof.
 type Signs struct {

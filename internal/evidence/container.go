@@ -35,7 +35,7 @@ func (in *inside) fault(code, format string, args ...any) {
 	in.more++
 }
 
-// container enters an archive and tells of it after its members.
+// container enters an archive and reports it after its members.
 func (w *walker) container(it *Item, pl place, c *content, b *body) error {
 	if pl.depth >= w.limits.Depth {
 		it.decide(Unreadable, "depth", fmt.Sprintf("it is an archive inside %d archives; unpack the outer ones and hand over the folder", pl.depth))

@@ -1,4 +1,4 @@
-// Package evidence finds, names and opens what was handed over: folders,
+// Package evidence finds, names and opens what was given: folders,
 // single files, zip, tar, gzip and tar.gz, archives inside archives.
 //
 // An Item is one file or archive member with content, or one thing that was
@@ -11,5 +11,5 @@
 // are not opened. Archives are read in place and within budgets: depth,
 // members, growth, total. What a container hides from other readers (members
 // that its directory leaves out, two readings of one member) is visited too
-// and told as damage. A problem ends the item that has it, never the walk.
+// and reported as damage. A problem ends the item that has it, never the walk.
 package evidence

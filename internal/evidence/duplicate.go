@@ -19,7 +19,7 @@ type known struct {
 }
 
 // maxKnown bounds the memory for recognising duplicates, about 200 bytes
-// each. Beyond it an item handed over again is examined again.
+// each. Beyond it an item that comes again is examined again.
 const maxKnown = 1_000_000
 
 // headKey is a fast hash of an item's first bytes: only items that begin

@@ -79,7 +79,7 @@ func (w *walker) folder(path string, pl place) error {
 	return nil
 }
 
-// entry visits what is no folder.
+// entry visits what is not a folder.
 func (w *walker) entry(root *os.Root, rel, name, base string, info fs.FileInfo, err error, pl place) error {
 	it := w.item(pl, joinPath(base, rel), name)
 	switch {
@@ -105,7 +105,7 @@ func (w *walker) isExcluded(info fs.FileInfo) bool {
 	return slices.ContainsFunc(w.excluded, func(e os.FileInfo) bool { return os.SameFile(e, info) })
 }
 
-// folderProblem tells of a folder that could not be listed.
+// folderProblem reports a folder that could not be listed.
 func (w *walker) folderProblem(path string, pl place, err error) error {
 	it := w.item(pl, path, filepath.Base(path))
 	p := problemOf(err)

@@ -198,7 +198,7 @@ type Report struct {
 	Folders    int
 	Bytes      int64 // of items with content, containers not counted
 	Duplicates int
-	TwiceBytes int64          // bytes handed over again
+	TwiceBytes int64          // bytes that came again
 	Kinds      map[Kind]int   // items by kind
 	Problems   map[string]int // items by the code of their problem
 }

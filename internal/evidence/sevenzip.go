@@ -230,6 +230,6 @@ func open7zMember(f *sevenzip.File) (rc io.ReadCloser, p *Problem) {
 
 // close7z lends the solid stream on to the next member.
 func close7z(rc io.Closer) {
-	defer func() { _ = recover() }() // the next member opens it anew and tells
+	defer func() { _ = recover() }() // the next member opens it again and tells
 	rc.Close()
 }

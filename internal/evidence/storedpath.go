@@ -124,7 +124,7 @@ func storedKey(parts []string) string {
 	return b.String()
 }
 
-// unescape decodes %XX; what is no escape stays.
+// unescape decodes %XX; what is not an escape stays.
 func unescape(s string) string {
 	if !strings.Contains(s, "%") {
 		return s

@@ -294,7 +294,7 @@ func (w *walker) nothing(it *Item, b *body) error {
 	return w.tell(it)
 }
 
-// leaf visits an item that is no archive.
+// leaf visits an item that is not an archive.
 func (w *walker) leaf(it *Item, c *content, b *body) error {
 	rest := io.Reader(b)
 	key := w.known.key(it.Head)

@@ -77,7 +77,7 @@ func findSignature(w *walker, ra io.ReaderAt, from, to int64) int64 {
 	return -1
 }
 
-// deflated measures compressed data that ends by itself.
+// deflated measures compressed data that ends on its own.
 func (w *walker) deflated(in *inside, ra io.ReaderAt, from, to int64) (int64, bool) {
 	src := &byteReader{r: io.NewSectionReader(ra, from, to-from), buf: make([]byte, 0, 32<<10)}
 	c := &countBytes{r: src}

@@ -39,7 +39,7 @@ type fate struct {
 // Caps of the emitter; see docs/limits.md.
 const (
 	maxWaiting = max(32<<20>>limits.Shrink, 4000) // bytes of findings that wait in memory
-	// maxKnownFindings is how many findings are recognised as handed over again.
+	// maxKnownFindings is how many findings are recognised as seen before.
 	// At 4,000,000 the map has just doubled: 20 GB of logs then took 375 MB, and
 	// take 284.
 	maxKnownFindings = 3_600_000
@@ -187,7 +187,7 @@ func (e *emitter) breakOff() error {
 	return e.finish(st)
 }
 
-// sameFate gives an item that was handed over again the outcome of the one
+// sameFate gives an item that came again the outcome of the one
 // that was read: a copy of what no reader knows was not examined either.
 func (e *emitter) sameFate(r *ItemResult) {
 	if r.Item.Duplicate {

@@ -85,7 +85,7 @@ type ItemResult struct {
 	From, To event.Time
 	Inferred int64
 	Blocks   int
-	Repeated int      // blocks that were handed over before
+	Repeated int      // blocks that were seen before
 	Crashes  []Crash  // of this program while it read the item, at most maxCrashes
 	Crashed  int      // all of them
 	Hosts    []string // names that its records state, at most maxItemHosts

@@ -28,7 +28,7 @@ const noSum = "0000000000000000000000000000000000000000000000000000000000000000"
 // mark is a line of a job.
 type mark struct {
 	end, sum int    // in the job's lines: behind the line, and where its hash stands
-	key      uint64 // recognises a finding that was handed over before, 0 for none
+	key      uint64 // recognises a finding that was seen before, 0 for none
 }
 
 // render writes the findings of a job as lines and drops them.
@@ -56,7 +56,7 @@ func (p *pipeline) line(dst []byte, marks []mark, f *finding.Finding, st *itemSt
 	return dst, append(marks, m)
 }
 
-// key recognises a finding on a record that was handed over before: the same
+// key recognises a finding on a record that was seen before: the same
 // rule, computer, record id, time and content. Text logs have no record ids,
 // and equal rows are separate requests there; they have no key. The hash is
 // keyed and of 64 bits: two of four million findings are taken for one with a
@@ -76,7 +76,7 @@ func (p *pipeline) key(f *finding.Finding) uint64 {
 	return h.Sum64() | 1
 }
 
-// again reports, and remembers, whether a finding was handed over before.
+// again reports, and remembers, whether a finding was seen before.
 func (e *emitter) again(key uint64) bool {
 	if key == 0 {
 		return false

@@ -7,7 +7,7 @@ import (
 	"spoor/internal/stream"
 )
 
-// seenBlocks recognises chunks that were handed over before, by a hash with a
+// seenBlocks recognises chunks that were seen before, by a hash with a
 // secret key: nobody can write a chunk that is taken for another.
 type seenBlocks struct {
 	seed   maphash.Seed

@@ -57,7 +57,7 @@ func (w *workerState) prepare() {
 }
 
 // block works on one block. A crash ends it: what was found before is kept, and
-// what the worker remembers is begun anew, because it may be half changed.
+// what the worker remembers is begun again, because it may be half changed.
 func (w *workerState) block(j *job) {
 	w.events = 0
 	if f := fault.Catch("decode a block", func() { w.decode(j) }); f != nil {

@@ -117,7 +117,7 @@ func separator(header string) byte {
 	return ','
 }
 
-// isHeader reports whether a line that is no comment is a bare header row: it
+// isHeader reports whether a line that is not a comment is a bare header row: it
 // begins with a letter, has at least two names, one of them that of a time,
 // and no value that begins with a digit.
 func isHeader(line []byte) bool {

@@ -6,7 +6,7 @@ import (
 )
 
 // Leftover is a temporary file that the offline address book's download left
-// behind, as the OABGenerator log tells of it.
+// behind, as the OABGenerator log reports it.
 type Leftover struct {
 	Path   string
 	Line   int64 // of the text, the first is 1
@@ -17,7 +17,7 @@ type Leftover struct {
 // MaxLeftovers bounds what is told of one text.
 const MaxLeftovers = 1000
 
-// Leftovers finds the lines of an OABGenerator log that tell of a download
+// Leftovers finds the lines of an OABGenerator log that report a download
 // which failed and left its temporary file at a place that is none of the
 // offline address book's own (ClientAccess\OAB): CVE-2021-26858 writes a file
 // that way (https://msrc.microsoft.com/update-guide/vulnerability/CVE-2021-26858).

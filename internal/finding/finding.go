@@ -106,7 +106,7 @@ type Finding struct {
 	Step     *Step           `json:"step,omitempty"`
 	// Notes say what could not be tested ("filter could not be tested: ...").
 	Notes []string `json:"notes,omitempty"`
-	// Seen counts identical findings that were handed over again; 0 is once.
+	// Seen counts identical findings that came more than once; 0 is once.
 	Seen int `json:"seen_again,omitempty"`
 	// TLP is the marking of the Traffic Light Protocol that the user asked for.
 	TLP string `json:"tlp,omitempty"`

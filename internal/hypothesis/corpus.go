@@ -21,7 +21,7 @@ type Corpus struct {
 	feature  map[string]int32
 	software []bool   // per feature
 	host     []bool   // per feature: leaves a trace on a host
-	malware  []bool   // per feature: software that is no tool
+	malware  []bool   // per feature: software that is not a tool
 	traits   []trait  // what software is described with
 	docs     []doc    // by group, then report
 	whole    [2]*view // everything, without and with software

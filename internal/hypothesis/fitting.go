@@ -137,7 +137,7 @@ func (lc *logitCase) reciprocal(w *weights) float64 {
 }
 
 // fitWeights maximises the likelihood of the true groups by Newton steps,
-// with no weight below nought: a term that only fits when it is subtracted
+// with no weight below zero: a term that only fits when it is subtracted
 // has no meaning a reader could follow.
 func fitWeights(cases []logitCase, set, without []int) weights {
 	n := len(set)

@@ -7,7 +7,7 @@ import (
 )
 
 // Words with ranges: the closed-world share of a group against the first one
-// of the set. They speak of the order among described groups, never of who
+// of the set. They describe the order among described groups, never of who
 // did it.
 func standing(ratio float64) message.Text {
 	switch {
@@ -21,7 +21,7 @@ func standing(ratio float64) message.Text {
 	return message.New("fit.word.far-behind")
 }
 
-// unlisted stands beside every answer.
+// unlisted goes with every answer.
 func unlisted() message.Text { return message.New("fit.unlisted") }
 
 // classOf names how telling a piece of evidence is. A technique is never

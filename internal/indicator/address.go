@@ -10,7 +10,7 @@ type key [17]byte
 
 // parseAddress reads an address from text without allocating: four decimal
 // parts of at most three digits, leading zeros allowed, or IPv6 (RFC 4291
-// section 2.2). A zone is no part of it.
+// section 2.2). A zone is not part of it.
 func parseAddress(b []byte) (k key, ok bool) {
 	k[16] = 128
 	for _, c := range b {

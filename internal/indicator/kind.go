@@ -19,7 +19,7 @@ const (
 	Email                 // lower-case mail address
 	kinds
 
-	// Parts of clauses that are no indicators of their own.
+	// Parts of clauses that are not indicators of their own.
 	port    // decimal
 	folder  // path of a folder
 	nothing // always true

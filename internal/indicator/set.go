@@ -54,7 +54,7 @@ type Set struct {
 	tails     [4096]bool // by length and last bytes of a path's last word
 	urlMax    int        // length of the longest URL
 	bare      bool       // the last word of some path has no dot
-	agentSize [2]int     // least and greatest length of a user agent
+	agentSize [2]int     // smallest and largest length of a user agent
 }
 
 // Len is the number of indicators; the parts of a clause are one.

@@ -31,7 +31,7 @@ type Match struct {
 	clause uint32
 }
 
-// maxMatches bounds the indicators of one record that are told one by one; a
+// maxMatches bounds the indicators of one record that are reported one by one; a
 // record with more of them holds a list of indicators.
 const maxMatches = 64
 

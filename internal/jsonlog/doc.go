@@ -12,9 +12,9 @@
 // Numbers keep their text. Strings are windows unless they hold escapes; an
 // unpaired surrogate escape takes its own three bytes, so nothing is lost.
 //
-// On bad input: an object that is no JSON is damage and reading goes on at the
+// On bad input: an object that is not JSON is damage and reading goes on at the
 // next line that begins one; nesting beyond [MaxDepth], more than [MaxFields]
-// fields and objects that are no events are damage with codes. Header (none),
+// fields and objects that are not events are damage with codes. Header (none),
 // comment (lines of brackets and commas only), blank, parsed and damaged lines
 // add up to the physical lines; a line that several objects share counts like
 // the last of them.

@@ -9,7 +9,7 @@ import (
 	"spoor/internal/stream"
 )
 
-// Plain says how the objects of a program are read that are no Windows events:
+// Plain says how the objects of a program are read that are not Windows events:
 // every value is a field by its dotted path, and every object is an event.
 type Plain struct {
 	Log  string   // what the records are called, as their route's format

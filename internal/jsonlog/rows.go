@@ -153,7 +153,7 @@ func balance(data []byte) (int, balanceState) {
 	var objects [MaxDepth]bool
 	depth := 0
 	key := false        // a key or the object's end must come
-	before := byte(',') // the last byte that is no white space
+	before := byte(',') // the last byte that is not white space
 	for i := 0; i < len(data); i++ {
 		c := data[i]
 		switch c {

@@ -9,7 +9,7 @@ import (
 // plan says how the leaves of one signature become an event.
 type plan struct {
 	shape *event.Shape
-	drop  []int // leaves that are no fields, ascending
+	drop  []int // leaves that are not fields, ascending
 	times []event.Slot
 	// Slots that every event is asked for, or -1.
 	channel, provider, id, record, computer event.Slot

@@ -151,7 +151,7 @@ func (c *chunk) seal(noChecksums bool) []byte {
 	return out
 }
 
-// SealChunk computes both checksums of a chunk anew, so that damage can be
+// SealChunk recomputes both checksums of a chunk, so that damage can be
 // made which the checksums do not show.
 func SealChunk(chunk []byte) {
 	le := binary.LittleEndian

@@ -2,13 +2,13 @@
 // Exchange Web Services.
 //
 // A backup reads every mailbox every night in its owner's name, so a finding
-// for each row would tell of nothing else. What matters is the sum: which
+// for each row would report nothing else. What matters is the sum: which
 // account, from which address, how often, in the name of how many people, from
-// when to when. The storyline tells of it only where the address is that of an
+// when to when. The storyline reports it only where the address is that of an
 // intruder.
 //
 // Memory is bounded by the constants below; of too many readers those with
-// the least hashes stay, so that nothing depends on the order of events. No
+// the lowest hashes stay, so that nothing depends on the order of events. No
 // input makes it panic.
 package mailuse
 
@@ -147,7 +147,7 @@ func hash(s string) uint64 {
 
 func (k key) hash() uint64 { return hash(k.user + "\x00" + k.client) }
 
-// shrink keeps the readers with the least hashes.
+// shrink keeps the readers with the lowest hashes.
 func shrink(m map[key]*reader) {
 	if len(m) <= maxReaders {
 		return

@@ -11,7 +11,7 @@
 // a language.
 //
 // Values may come from evidence: they are put in as they are, once, and never
-// read as a sentence of their own. Whoever shows the result passes it through
+// read as a sentence of their own. The caller that shows the result passes it through
 // safetext. A Text read from a file may name what does not exist or be nested
 // without end: such parts come out empty.
 package message

@@ -30,7 +30,7 @@ type Inspector struct {
 func NewInspector() *Inspector {
 	return &Inspector{
 		// The harm must be said of the reader's own things, in one sentence: an
-		// answer to questions about an archive format speaks of both apart.
+		// answer to questions about an archive format discusses both apart.
 		harm:    regexp.MustCompile(`(?is)\b(your|all of your|ihre|eure|vos|tus|sus)\s+(\w+\s+){0,3}(files?|data|networks?|servers?|computers?|documents?|systems?|dateien|daten|netzwerk|server|fichiers|archivos)\b[^.!?]{0,60}?\b(encrypted|locked|verschl(ü|ue)sselt|chiffr(é|e)s|cifrados)\b`),
 		back:    regexp.MustCompile(`(?i)\b(decrypt\w*|restore|recover|unlock|entschl(ü|ue)ssel\w*|d(é|e)chiffr\w*|descifrar)\b`),
 		contact: regexp.MustCompile(`(?i)([a-z0-9._+-]{2,64}@[a-z0-9.-]{3,64}|\b[a-z2-7]{16,56}\.onion\b|\b(bitcoin|btc|monero|xmr|wallet|ransom|l(ö|oe)segeld)\b)`),

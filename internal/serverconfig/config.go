@@ -41,7 +41,7 @@ type Config struct {
 	Entries int      // entries read: all of the above
 	Damage  []Damage // places that could not be read
 	More    int      // such places beyond the cap
-	Ended   bool     // the rest of the file was not read, because so much is no XML
+	Ended   bool     // the rest of the file was not read, because so much is not XML
 	Deep    int      // elements passed over because they lie too deep
 	Left    int      // entries beyond the cap
 	Cut     bool     // the file is longer than what is read

@@ -10,5 +10,5 @@
 // Settings are hostile input. XML is read as a flat sequence of elements with
 // an explicit stack of bounded depth, in UTF-8 or UTF-16, with or without a
 // byte order mark. Broken XML costs what stands there: reading goes on at the
-// next element, and every such place is counted and told.
+// next element, and every such place is counted and reported.
 package serverconfig

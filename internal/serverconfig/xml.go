@@ -67,7 +67,7 @@ type visitor interface {
 type walk struct {
 	damage []Damage
 	more   int  // damage beyond maxBroken
-	ended  bool // text that is no XML was met too often: the rest is not read
+	ended  bool // text that is not XML was met too often: the rest is not read
 	passed int  // elements deeper than maxDepth
 	cut    int  // texts longer than maxText
 	root   string

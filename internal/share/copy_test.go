@@ -35,7 +35,7 @@ func learnt(t testing.TB, key Key, events ...map[string]string) *Copy {
 	return c
 }
 
-// office is what the tests' case tells of its owner.
+// office is what the tests' case says about its owner.
 func office() map[string]string {
 	return map[string]string{
 		"SubjectUserName": "hans.mueller", "SubjectDomainName": "KANZLEIMUE", "SubjectUserSid": "S-1-5-21-111111111-222222222-333333333-1105",

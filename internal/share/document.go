@@ -179,7 +179,7 @@ func (p place) inValues() bool {
 	return false
 }
 
-// Weighing gives hypotheses.json, which speaks of public knowledge.
+// Weighing gives hypotheses.json, which holds public knowledge.
 func (c *Copy) Weighing(data []byte) ([]byte, error) {
 	codes := set(`schema answer basis id class how same_as chain kind version`)
 	return c.document(data, func(p place) meaning {

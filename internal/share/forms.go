@@ -276,7 +276,7 @@ func (r *reading) bare(from, to int) bool {
 // spoken reports labels that are read as a domain where no scheme says so.
 // Two labels of which the last is a country's may be a person's name and
 // initials as well (weber.ch): they are a domain only where the country's
-// names are seldom anything else.
+// names are rarely anything else.
 func (r *reading) spoken(labels []string) bool {
 	last := fold(labels[len(labels)-1])
 	return topLevel(last) && (len(labels) > 2 || len(last) > 2 || abused[last])
@@ -291,7 +291,7 @@ func (r *reading) addressAt(from, to int, _ string) {
 	}
 }
 
-// hex keeps numbers and hashes that are no text in disguise, and gives
+// hex keeps numbers and hashes that are not text in disguise, and gives
 // findings the identities that they have in the copy.
 func (r *reading) hex(from, to int) {
 	s := r.text[from:to]

@@ -72,7 +72,7 @@ func (k *Key) digits(value string) string {
 	return hex.EncodeToString(h.Sum(nil))[:pseudoDigits]
 }
 
-// identity gives a finding's id anew: the old one is a hash of the record,
+// identity gives a finding a new id: the old one is a hash of the record,
 // against which names could be tried.
 func (k *Key) identity(id string) string {
 	h := hmac.New(sha256.New, k[:])

@@ -2,7 +2,7 @@ package textlog
 
 import "spoor/internal/limits"
 
-// maxNames is how many names Names keeps; one more and it begins anew.
+// maxNames is how many names Names keeps; one more and it begins again.
 const maxNames = max(4096>>limits.Shrink, 2)
 
 // Names makes strings of names that stand in row after row, such as the

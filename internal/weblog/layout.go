@@ -19,7 +19,7 @@ const (
 // fields.
 const MaxColumns = 512
 
-// maxLayouts bounds the layouts a decoder keeps; beyond it they are made anew.
+// maxLayouts bounds the layouts a decoder keeps; beyond it they are made again.
 const maxLayouts = max(128>>limits.Shrink, 1)
 
 // layout is a row layout ready for decoding.

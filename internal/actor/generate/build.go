@@ -136,7 +136,7 @@ func (b *builder) firstSeen() {
 	}
 }
 
-// finish orders every table and numbers the reports anew, so that the order
+// finish orders every table and renumbers the reports, so that the order
 // of the sources' entries leaves no trace.
 func (b *builder) finish() {
 	k := b.k

@@ -110,7 +110,7 @@ func dateOf(name, text, url string) dated {
 }
 
 // refuted reports whether the address has the name's year and not the
-// wording's, or the wording itself speaks of a vulnerability numbered later
+// wording's, or the wording itself mentions a vulnerability numbered later
 // than its own year.
 func refuted(text, url string, year, nameYear int) bool {
 	inURL := func(y int) bool { return strings.Contains(url, strconv.Itoa(y)) }

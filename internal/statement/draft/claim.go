@@ -173,7 +173,7 @@ func readsWords(c verbClass) bool {
 	return false
 }
 
-// apply adds what the class of the verb says by itself.
+// apply adds what the class of the verb says on its own.
 func (p *proposer) apply(class verbClass, pr *Proposal, c clause, r reading, own string) {
 	s := &pr.Statement
 	strength := func(n int) { s.Strength = &n }

@@ -133,7 +133,7 @@ func unitOf(noun string) string {
 	return "organisations"
 }
 
-// victimsIn reads victim figures from a clause that speaks of harm. Each
+// victimsIn reads victim figures from a clause that mentions harm. Each
 // unit stays an entry of its own.
 func victimsIn(text string) []statement.Victim {
 	if !harmFind().MatchString(text) {

@@ -22,7 +22,7 @@ const victimReach = 14
 
 // incidentIn finds the incident a clause names and returns its draft id:
 // an attack "against X", or harm to a product of X. Without a name in these
-// words there is none: what other sentences speak of is not assumed.
+// words there is none: what other sentences mention is not assumed.
 func (p *proposer) incidentIn(c clause) string {
 	for i := c.from; i < c.to; i++ {
 		noun := attackNoun().MatchString(c.ts[i].lower)
