@@ -78,9 +78,9 @@ func (k *Knowledge) Resolve(query string) Answer {
 		if from == to {
 			continue
 		}
-		told := [3]string{t.Relation, min(t.From, t.To), max(t.From, t.To)} // the sources state many ties in both directions
-		if a := k.Actor(other); a != nil && !ties[told] {
-			ties[told] = true
+		tie := [3]string{t.Relation, min(t.From, t.To), max(t.From, t.To)} // the sources state many ties in both directions
+		if a := k.Actor(other); a != nil && !ties[tie] {
+			ties[tie] = true
 			out.Near = append(out.Near, Near{Actor: a, Tie: t})
 		}
 	}

@@ -45,7 +45,7 @@ func settings(it *evidence.Item, content []byte) ([]*finding.Finding, examine.To
 		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 		found = append(found, f)
 	}
-	return found, examine.Told{Kind: string(c.Kind), Harm: c.Harm()}
+	return found, examine.Told{Kind: string(c.Kind), Harm: c.Unread()}
 }
 
 func level(w serverconfig.Weight) string {

@@ -34,19 +34,19 @@ func TestAReportAboutMalwareIsNotSeenWhenItIsHeldOut(t *testing.T) {
 	for i := range s.Items[:60] {
 		h := c.hold(&s.Items[i])
 		for _, regime := range []Regime{LORO, Gap, Time} {
-			told := h.told(c, regime)
+			accepts := h.accepts(c, regime)
 			for _, r := range h.reports {
 				for software := range c.features {
-					if told(int32(software), r) {
+					if accepts(int32(software), r) {
 						t.Fatalf("item %s %s: its report tells what %s does", h.id, regime, c.features[software])
 					}
 				}
 			}
 			allowed := map[[2]int32]bool{}
 			for _, x := range c.traits {
-				ok := len(x.reports) == 0 && told(x.software, -1)
+				ok := len(x.reports) == 0 && accepts(x.software, -1)
 				for _, r := range x.reports {
-					ok = ok || told(x.software, r)
+					ok = ok || accepts(x.software, r)
 				}
 				allowed[[2]int32{x.software, x.technique}] = ok
 			}

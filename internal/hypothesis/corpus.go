@@ -120,10 +120,10 @@ type view struct {
 }
 
 // newView keeps the documents that keep accepts, without the removed edges,
-// and of reports about software those that told accepts. Without software
+// and of reports about software those that accepts lets through. Without software
 // only techniques count as evidence; what groups' software does is known all
 // the same.
-func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc) bool, told func(software, report int32) bool) *view {
+func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc) bool, accepts func(software, report int32) bool) *view {
 	v := &view{c: c, software: software, removed: removed, post: make([][]posting, len(c.features)), idf: make([]float64, len(c.features)),
 		length: make([]float64, len(c.groups)), distinct: make([]int, len(c.groups)), owners: make([][]int32, len(c.features))}
 	techniques := make([]int32, len(c.features)) // last group + 1 that had it
@@ -179,7 +179,7 @@ func (c *Corpus) newView(software bool, removed map[edge]bool, keep func(d *doc)
 		v.size, v.lengths = append(v.size, math.Sqrt(sum)), append(v.lengths, n)
 		v.usual += n / float64(len(v.docs))
 	}
-	v.kin = v.newKin(told)
+	v.kin = v.newKin(accepts)
 	return v
 }
 

@@ -7,7 +7,7 @@ import (
 	"spoor/internal/message"
 )
 
-// apart is the least difference in BM25, as a share of the first's, from
+// apart is the smallest difference in BM25, as a share of the first's, from
 // which technique evidence is said to order two groups. 13.3 against 13.0,
 // the founding case, is not an order.
 const apart = 0.05
@@ -51,7 +51,7 @@ func (c *Corpus) fill(a *Assessment, v *view, all, techniques, software query, r
 }
 
 // alike lists groups by technique alone. Few techniques put nobody first:
-// then all groups known for each of them are told, by name.
+// then all groups known for each of them are named.
 func (c *Corpus) alike(a *Assessment, techniques query) {
 	if len(techniques) == 0 {
 		return

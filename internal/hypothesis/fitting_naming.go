@@ -28,7 +28,7 @@ func judge(rows []answered, n naming) []judged {
 	return out
 }
 
-// threshold is the least chance, in hundredths from 0.5 on, from which on
+// threshold is the lowest chance, in hundredths from 0.5 on, from which on
 // every threshold up to 0.95 keeps both bounds; 1 when none does.
 func threshold(rows []judged) float64 {
 	const few = 20 // too few names to judge a rate by

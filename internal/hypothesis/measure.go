@@ -143,7 +143,7 @@ func truth(b bool) float64 {
 	return 0
 }
 
-// quantile is the least of the sorted values that covers the share.
+// quantile is the lowest of the sorted values that covers the share.
 func quantile(sorted []int, share float64) int {
 	if len(sorted) == 0 {
 		return 0

@@ -190,13 +190,13 @@ func (h *held) view(c *Corpus, r Regime, software bool, without []int32) *view {
 			return d.date > 0 && d.date <= h.date-timeLead
 		}
 		return true
-	}, h.told(c, r))
+	}, h.accepts(c, r))
 }
 
-// told says which reports about software an item may know: those that it may
+// accepts says which reports about software an item may know: those that it may
 // know about groups and, in the gap regime, none of the half year that is
 // about software of the true groups or cited for them.
-func (h *held) told(c *Corpus, r Regime) func(software, report int32) bool {
+func (h *held) accepts(c *Corpus, r Regime) func(software, report int32) bool {
 	own := map[int32]bool{}
 	for i := range c.docs {
 		if d := &c.docs[i]; slices.Contains(h.truth, d.group) {

@@ -240,7 +240,7 @@ func (l *Loader) text(r io.Reader) error {
 		}
 		l.list(n, line, Context{})
 	})
-	if none := l.report.Codes["unrecognised"] - start.none; t.roles == nil && none >= leastProse && none > l.file.Loaded {
+	if none := l.report.Codes["unrecognised"] - start.none; t.roles == nil && none >= minProse && none > l.file.Loaded {
 		l.back(start)
 		l.damage(0, fmt.Sprintf("%d lines hold no indicator, more than do: this is no list", none))
 		l.file.Format = ""
@@ -248,9 +248,9 @@ func (l *Loader) text(r io.Reader) error {
 	return err
 }
 
-// leastProse is how many lines without an indicator make a text that holds
+// minProse is how many lines without an indicator make a text that holds
 // more of them than of others no list.
-const leastProse = 10
+const minProse = 10
 
 // row reads one row of a table with a header: the value column, or else every
 // column that holds a kind of its own.

@@ -20,7 +20,7 @@ type stix struct {
 	watched []string       // observed data that a sighting refers to
 	data    map[string][]string
 	loose   map[string]*stixObject // observables
-	untold  int                    // observables beyond the cap
+	beyond  int                    // observables beyond the cap
 	over    int                    // relations and things beyond the cap
 	used    bool
 	seed    maphash.Seed
@@ -139,7 +139,7 @@ func (s *stix) take(o *stixObject) {
 		if len(s.loose) < maxSTIXWaiting {
 			s.loose[o.ID] = &stixObject{Type: o.Type, ID: o.ID, Name: o.Name, Value: o.Value, Hashes: o.Hashes}
 		} else {
-			s.untold++
+			s.beyond++
 		}
 	case "intrusion-set", "threat-actor", "campaign", "malware", "tool", "identity", "marking-definition":
 		if len(s.things) >= maxSTIXWaiting {
@@ -371,8 +371,8 @@ func (s *stix) observables() {
 		i.Value = value
 		l.add(i, 0)
 	}
-	l.report.Left += s.untold
-	l.file.Left += s.untold
+	l.report.Left += s.beyond
+	l.file.Left += s.beyond
 }
 
 // file adds a file by its strongest hash, else by its name.

@@ -197,9 +197,9 @@ func (c *Config) servesExchange(site string) bool {
 	return false
 }
 
-// Harm says in one sentence what of the file could not be read, "" for
+// Unread says in one sentence what of the file could not be read, "" for
 // nothing.
-func (c *Config) Harm() string {
+func (c *Config) Unread() string {
 	var parts []string
 	if n := len(c.Damage) + c.More; n > 0 {
 		more := ""

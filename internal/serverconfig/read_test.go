@@ -34,8 +34,8 @@ func TestEveryEntryOfAFileIsRead(t *testing.T) {
 				t.Errorf("%s%s is not known", name, form)
 				continue
 			}
-			if got.Kind != c.kind || got.Entries != c.want || got.Harm() != "" {
-				t.Errorf("%s%s: %s with %d entries (%s), want %s with %d", name, form, got.Kind, got.Entries, got.Harm(), c.kind, c.want)
+			if got.Kind != c.kind || got.Entries != c.want || got.Unread() != "" {
+				t.Errorf("%s%s: %s with %d entries (%s), want %s with %d", name, form, got.Kind, got.Entries, got.Unread(), c.kind, c.want)
 			}
 		}
 	}
@@ -78,8 +78,8 @@ func TestDamageCostsWhatStandsThere(t *testing.T) {
 			t.Errorf("%s: nothing is read", name)
 			continue
 		}
-		if got.Entries != c.entries || !strings.Contains(got.Harm(), c.harm) {
-			t.Errorf("%s: %d entries, %q; want %d, %q", name, got.Entries, got.Harm(), c.entries, c.harm)
+		if got.Entries != c.entries || !strings.Contains(got.Unread(), c.harm) {
+			t.Errorf("%s: %d entries, %q; want %d, %q", name, got.Entries, got.Unread(), c.entries, c.harm)
 		}
 	}
 }
@@ -87,12 +87,12 @@ func TestDamageCostsWhatStandsThere(t *testing.T) {
 func TestCapsHoldAndAreTold(t *testing.T) {
 	t.Parallel()
 	many := Read([]byte(hostConfig(strings.Repeat(native("a", "b.dll"), maxEntries), "", "")))
-	if many.Entries != maxEntries || many.Left != 13 || !strings.Contains(many.Harm(), "13 entries beyond") {
-		t.Errorf("%d entries kept, %d left: %s", many.Entries, many.Left, many.Harm())
+	if many.Entries != maxEntries || many.Left != 13 || !strings.Contains(many.Unread(), "13 entries beyond") {
+		t.Errorf("%d entries kept, %d left: %s", many.Entries, many.Left, many.Unread())
 	}
 	broken := Read([]byte(hostConfig(strings.Repeat("<a \x00>", 3*maxBroken), "", "")))
-	if len(broken.Damage) != maxBroken || !broken.Ended || !strings.Contains(broken.Harm(), "the rest was not read") {
-		t.Errorf("%d places told: %s", len(broken.Damage), broken.Harm())
+	if len(broken.Damage) != maxBroken || !broken.Ended || !strings.Contains(broken.Unread(), "the rest was not read") {
+		t.Errorf("%d places told: %s", len(broken.Damage), broken.Unread())
 	}
 	long := Read([]byte(task("cmd.exe", strings.Repeat("x", maxText+9))))
 	if n := len(long.Tasks[0].Actions[0].Arguments); n != maxText || long.Long != 1 {

@@ -29,7 +29,7 @@ type finder struct {
 	root  [256]int32
 }
 
-// node is one state; its children are a list through next, the least byte
+// node is one state; its children are a list through next, the lowest byte
 // first is not needed because lists are short below the root.
 type node struct {
 	child, next, fail int32
