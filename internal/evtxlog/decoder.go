@@ -13,20 +13,16 @@ import (
 // Decoder turns chunks into events. It keeps templates, plans, names, routes
 // and hosts between chunks, each bounded. One goroutine uses it at a time.
 type Decoder struct {
-	chunk  []byte
-	item   event.ItemID
-	offset int64 // of chunk in the item
-	sum    *stream.Summary
-	epoch  uint32
-	walked int // bytes of definitions walked in this chunk
-	made   int // fields of the shapes made for this chunk
-	used   int // length of the chunk without the zeros at its end
+	slack bool // an option
+	ofDecoder
+	ofChunk
+	ofRecord
+}
 
+// ofDecoder is remembered from chunk to chunk. It is bounded: makeRoom and
+// dropPlans empty it.
+type ofDecoder struct {
 	names         nameTable
-	nameAt        [nameSlots]nameSlot
-	defs          map[uint32]*definition
-	defAt         [256]defSlot
-	defRoom       []definition
 	byGUID        [256]*outline // walked last for the definition's GUID, in one of two places
 	byLength      [64]*template // found last outside definitions, by the number of steps
 	templates     map[uint64][]*template
@@ -39,12 +35,32 @@ type Decoder struct {
 	planBytes     int
 	recent        [256]recentPlan
 	pairs         [256]pair
-	inUse         []*plan
 	routes        map[string]*event.Route
 	hosts         map[string]string
 	lastHost      string
 	lastHostRaw   []byte
+}
 
+// ofChunk holds for one chunk: places in it mean nothing in the next. What is not
+// emptied is told from what an earlier chunk left by the epoch.
+type ofChunk struct {
+	chunk   []byte
+	item    event.ItemID
+	offset  int64 // of chunk in the item
+	sum     *stream.Summary
+	epoch   uint32
+	walked  int // bytes of definitions walked in this chunk
+	made    int // fields of the shapes made for this chunk
+	used    int // length of the chunk without the zeros at its end
+	nameAt  [nameSlots]nameSlot
+	defs    map[uint32]*definition
+	defAt   [256]defSlot
+	defRoom []definition
+	inUse   []*plan // whose last record is of this chunk
+}
+
+// ofRecord holds for one record; only its memory is used again.
+type ofRecord struct {
 	ops     []op
 	inner   []op   // room for a walk inside another
 	holes   []hole // of the walk
@@ -58,7 +74,6 @@ type Decoder struct {
 	ev      event.Event
 	room    []event.Value // for the values of plans that have none
 	values  []event.Value // of the record at hand
-	slack   bool
 }
 
 // Option changes what a decoder does.
@@ -70,16 +85,15 @@ func WithSlack() Option { return func(d *Decoder) { d.slack = true } }
 
 // NewDecoder makes a decoder with empty caches.
 func NewDecoder(opts ...Option) *Decoder {
-	d := &Decoder{
-		names:     nameTable{ids: map[string]uint32{}},
-		defs:      map[uint32]*definition{},
-		templates: map[uint64][]*template{},
-		plans:     map[string]*plan{},
-		shapes:    map[uint64][]*event.Shape{},
-		joins:     newJoins(),
-		routes:    map[string]*event.Route{},
-		hosts:     map[string]string{},
-	}
+	d := &Decoder{}
+	d.names = nameTable{ids: map[string]uint32{}}
+	d.defs = map[uint32]*definition{}
+	d.templates = map[uint64][]*template{}
+	d.plans = map[string]*plan{}
+	d.shapes = map[uint64][]*event.Shape{}
+	d.joins = newJoins()
+	d.routes = map[string]*event.Route{}
+	d.hosts = map[string]string{}
 	for _, o := range opts {
 		o(d)
 	}
