@@ -144,7 +144,7 @@ func (r *itemReport) end(t *examine.Totals, what string) error {
 
 // nothingRecognised is the answer to evidence without any log.
 func nothingRecognised(seen string) error {
-	return wrongUse("spoor reads event logs (.evtx), IIS and Exchange logs, event JSON, and zip and tar archives of them",
+	return wrongUse("spoor reads event logs (.evtx) and events saved as XML or JSON, logs of IIS, Exchange and other web servers, pages, settings, and zip, tar and 7z archives of them",
 		"nothing recognised in the evidence: %s", seen)
 }
 

@@ -27,7 +27,7 @@ var rank = map[string]float64{
 	"internal/stream":   1.5,
 	"internal/evidence": 2, "internal/finding": 2, "internal/engine": 2, "internal/lab": 2,
 	"internal/actor": 2, "internal/statement": 2, "internal/textlog": 2, "internal/collection": 2,
-	"internal/evtxlog": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3,
+	"internal/evtxlog": 3, "internal/weblog": 3, "internal/exchangelog": 3, "internal/jsonlog": 3, "internal/xmllog": 3,
 	"internal/sigma": 3, "match": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3,
 	"sigma": 4, "evtx": 4, "jsonevent": 4,
 	"internal/examine":  4,

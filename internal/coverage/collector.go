@@ -165,7 +165,7 @@ func (c *Collector) plan(s *event.Shape) *plan {
 // facts reads the build columns, the protocol, and the signs of what the
 // server runs.
 func (c *Collector) facts(l *log, e *event.Event) {
-	if e.Route.Format == "evtx" || e.Route.Format == "json" {
+	if e.Route.Format == "evtx" || e.Route.Format == "json" || e.Route.Format == "event-xml" {
 		return
 	}
 	p := c.plan(e.Shape)

@@ -97,7 +97,7 @@ func kindOf(format, channel string) string {
 	if format == "w3c" && (channel == "firewall" || channel == "ftp" || channel == "proxy") {
 		return channel
 	}
-	if (format == "evtx" || format == "json" || format == "exchange-csv") && channel != "" {
+	if (format == "evtx" || format == "json" || format == "event-xml" || format == "exchange-csv") && channel != "" {
 		return channel
 	}
 	return format

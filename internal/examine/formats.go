@@ -10,6 +10,7 @@ import (
 	"spoor/internal/jsonlog"
 	"spoor/internal/stream"
 	"spoor/internal/weblog"
+	"spoor/internal/xmllog"
 )
 
 // format is one reader: how to know its content and how to read it.
@@ -38,6 +39,7 @@ func formats() []format {
 			},
 			decoder: func(*time.Location) stream.Decoder { return evtxlog.NewDecoder() },
 		},
+		{name: "xmllog", detect: xmllog.Detect, splitter: xmllog.NewSplitter, decoder: xmllog.NewDecoder},
 		{name: "exchangelog", detect: exchangelog.Detect, splitter: exchangelog.NewSplitter, decoder: exchangelog.NewDecoder},
 		{name: "weblog", detect: weblog.Detect, splitter: weblog.NewSplitter, decoder: weblog.NewDecoder},
 		{name: "jsonlog", detect: jsonlog.Detect, splitter: jsonlog.NewSplitter, decoder: jsonlog.NewDecoder},

@@ -124,7 +124,7 @@ func builtinSources() (*Sources, error) {
 }
 
 // eventFormats are the readers whose records carry a channel.
-func eventFormats() []string { return []string{"evtx", "json"} }
+func eventFormats() []string { return []string{"evtx", "json", "event-xml"} }
 
 // scopes says which records a rule is meant for, and what stands for an empty
 // value in some of them.
