@@ -37,7 +37,7 @@ build "numbers not rendered" internal/engine/column.go 's/if !m\.numeric \{/if f
 build "rarest four bytes of literals" internal/engine/gram.go 's/^\t"math\/bits"$/\t"bytes"\n\t"math\/bits"/; s/^(func \(g \*grams\) find.*)$/\1\n\tfor n := range g.literals {\n\t\tif bytes.Contains(text, []byte(g.literals[n].text)) {\n\t\t\tfound = note(int32(n), found, seen)\n\t\t}\n\t}\n\treturn found/'
 build "literals that gate expressions" internal/engine/literal.go 's/^(func gateOf.*)$/\1\n\treturn gate{}/'
 build "lazy automata" internal/engine/automaton.go 's/^\tmaxInst += max\(8_000>>limits\.Shrink, 40\)/\tmaxInst = 0/'
-build "dear atoms wait" internal/engine/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
+build "expensive atoms wait" internal/engine/wake.go 's/c\.lazy\[n\] = len/c.lazy[n] = false \&\& len/'
 build "rows of text joined only behind values" internal/engine/rowgate.go 's/^(\tc\.gates = make.*)$/\1\n\tif len(c.atoms) >= 0 {\n\t\treturn\n\t}/'
 
 pattern='^Benchmark(HuntRecordings|HuntServer|HuntScripts|HuntHttpProxy)$'
