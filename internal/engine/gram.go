@@ -161,7 +161,7 @@ func rarest(text string, seen tally) int {
 	return at
 }
 
-// common says how often a byte stands in texts: 0 seldom, 2 often.
+// common says how often a byte stands in texts: 0 rarely, 2 often.
 var common = func() (t [256]byte) {
 	for i := range t {
 		t[i] = 1

@@ -33,7 +33,7 @@ func (c *class) findWakers() {
 	}
 	c.lazy = make([]bool, len(c.atoms))
 	for n := range c.atoms {
-		c.lazy[n] = len(c.wake[n]) == 0 && c.atoms[n].kind == testAtom && c.inputs[c.atoms[n].input].plain() && c.dear(&c.atoms[n])
+		c.lazy[n] = len(c.wake[n]) == 0 && c.atoms[n].kind == testAtom && c.inputs[c.atoms[n].input].plain() && c.expensive(&c.atoms[n])
 	}
 }
 
@@ -42,21 +42,21 @@ func (in *input) plain() bool {
 	return !in.keyword && in.turn == nil && in.derived == nil && !slices.ContainsFunc(in.names, func(s source) bool { return s.mark != 0 })
 }
 
-// dear reports that no literal tells cheaply that the atom cannot fire: such an
+// expensive reports that no literal shows cheaply that the atom cannot fire: such an
 // atom is left until a rule is in need of it. Of all published rules 30 such
 // expressions would else run over every command line.
-func (c *class) dear(a *atom) bool {
-	return slices.ContainsFunc(a.tests, func(id testID) bool { return c.tests.dear(id) })
+func (c *class) expensive(a *atom) bool {
+	return slices.ContainsFunc(a.tests, func(id testID) bool { return c.tests.expensive(id) })
 }
 
-func (t *testTable) dear(id testID) bool {
+func (t *testTable) expensive(id testID) bool {
 	test := t.test(id)
 	switch test.Kind {
 	case Regexp:
 		g := t.expression(id).gate
 		return g.weak() || g.shortest() < minGate
 	case OneOf:
-		return slices.ContainsFunc(test.Any, func(one Test) bool { return t.dear(t.id(&one)) })
+		return slices.ContainsFunc(test.Any, func(one Test) bool { return t.expensive(t.id(&one)) })
 	case Glob:
 		p := test.Pattern
 		if len(p) == 0 || len(longest(p)) >= 3 || len(p) == 1 {

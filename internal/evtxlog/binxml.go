@@ -100,6 +100,17 @@ type value struct {
 	typ       uint8
 }
 
+// walking is where a walk through binary XML stands.
+type walking struct {
+	c          cursor.Cursor
+	end        int
+	template   bool // inside a template definition
+	dependency bool // elements carry a dependency id
+	depth      int
+	inTag      bool // between an element's name and its content
+	nameAttr   bool // in an attribute whose text is part of the structure
+}
+
 // walk reads elements from pos until the end token or end into d.ops. Inside
 // a template definition elements carry a dependency id; elsewhere literal
 // text becomes values, so that records that differ in text only share their
@@ -107,113 +118,135 @@ type value struct {
 // code.
 func (d *Decoder) walk(pos, end int, template, dependency bool) (int, string) {
 	d.ops, d.holes, d.ended = d.ops[:0], d.holes[:0], false
-	c := cursor.At(d.chunk[:end:end], pos)
-	depth, inTag, nameAttr := 0, false, false
-	for c.Left() > 0 {
-		at := c.Offset()
-		token := c.U8()
-		switch token &^ moreFlag {
-		case tokEnd:
-			if depth > 0 {
+	w := walking{c: cursor.At(d.chunk[:end:end], pos), end: end, template: template, dependency: dependency}
+	for w.c.Left() > 0 {
+		at := w.c.Offset()
+		token := w.c.U8()
+		if token&^moreFlag == tokEnd {
+			if w.depth > 0 {
 				return at, "xml-unclosed"
 			}
 			d.ended = true
-			return c.Offset(), ""
-		case tokFragment:
-			c.Skip(3)
-		case tokOpen:
-			depth++
-			if depth > maxElementDepth {
-				return at, "xml-depth"
-			}
-			dep := uint32(noDependency)
-			if dependency {
-				dep = uint32(c.U16())
-			}
-			d.skip(&c)
-			name, ok := d.name(&c)
-			if !ok {
-				return at, "xml-name"
-			}
-			if token&moreFlag != 0 {
-				d.skip(&c)
-			}
-			d.ops = append(d.ops, op{code: opOpen, name: name, sub: dep})
-			inTag, nameAttr = true, false
-		case tokAttribute:
-			name, ok := d.name(&c)
-			if !ok || !inTag {
-				return at, "xml-attribute"
-			}
-			d.ops = append(d.ops, op{code: opAttr, name: name})
-			text := d.names.text[name]
-			nameAttr = text == "Name" || isNamespace(text)
-		case tokCloseStart:
-			if !inTag {
-				return at, "xml-token"
-			}
-			d.ops = append(d.ops, op{code: opContent})
-			inTag, nameAttr = false, false
-		case tokCloseEmpty, tokClose:
-			if depth--; depth < 0 || inTag != (token == tokCloseEmpty) {
-				return at, "xml-close"
-			}
-			d.ops = append(d.ops, op{code: opClose})
-			inTag, nameAttr = false, false
-		case tokValue:
-			if code := d.literal(&c, template || nameAttr); code != "" {
-				return at, code
-			}
-		case tokCData:
-			if !d.text(&c, template) {
-				return at, "xml-text"
-			}
-		case tokCharRef:
-			n := c.U16()
-			d.ops = append(d.ops, op{code: opText, text: []byte{byte(n), byte(n >> 8)}})
-		case tokEntityRef:
-			name, ok := d.name(&c)
-			if !ok {
-				return at, "xml-entity"
-			}
-			d.ops = append(d.ops, op{code: opText, text: d.entity(name)})
-		case tokPITarget:
-			name, ok := d.name(&c)
-			if !ok {
-				return at, "xml-pi"
-			}
-			d.ops = append(d.ops, op{code: opPI, name: name})
-		case tokPIData:
-			c.Skip(2 * int(c.U16()))
-		case tokSub, tokOptional:
-			sub, typ := c.U16(), c.U8()
-			d.ops = append(d.ops, op{code: opSub, sub: uint32(sub), typ: typ, opt: token == tokOptional})
-		case tokInstance:
-			// An instance between elements: its window becomes a value.
-			if template || inTag {
-				return at, "xml-instance"
-			}
-			// Its definition may stand here and be walked.
-			ops := d.ops
-			d.ops = d.inner
-			_, _, _, next, code := d.instance(at, end, false)
-			d.ops, d.inner = ops, d.ops
-			if code != "" {
-				return at, code
-			}
-			d.virtual(value{off: uint32(at), size: uint32(next - at), typ: typeBinXML})
-			c.Seek(next)
-		default:
-			return at, "xml-token"
+			return w.c.Offset(), ""
 		}
-		if !c.OK() {
+		if code := d.token(&w, at, token); code != "" {
+			return at, code
+		}
+		if !w.c.OK() {
 			return at, "xml-truncated"
 		}
 	}
-	if depth > 0 {
-		return c.Offset(), "xml-unclosed"
+	if w.depth > 0 {
+		return w.c.Offset(), "xml-unclosed"
 	}
-	return c.Offset(), ""
+	return w.c.Offset(), ""
+}
+
+// token reads what follows the token at at. It returns a damage code.
+func (d *Decoder) token(w *walking, at int, token uint8) string {
+	c := &w.c
+	switch token &^ moreFlag {
+	case tokFragment:
+		c.Skip(3)
+	case tokOpen, tokAttribute, tokCloseStart, tokCloseEmpty, tokClose:
+		return d.tag(w, token)
+	case tokValue:
+		return d.literal(c, w.template || w.nameAttr)
+	case tokCData:
+		if !d.text(c, w.template) {
+			return "xml-text"
+		}
+	case tokCharRef:
+		n := c.U16()
+		d.ops = append(d.ops, op{code: opText, text: []byte{byte(n), byte(n >> 8)}})
+	case tokEntityRef:
+		name, ok := d.name(c)
+		if !ok {
+			return "xml-entity"
+		}
+		d.ops = append(d.ops, op{code: opText, text: d.entity(name)})
+	case tokPITarget:
+		name, ok := d.name(c)
+		if !ok {
+			return "xml-pi"
+		}
+		d.ops = append(d.ops, op{code: opPI, name: name})
+	case tokPIData:
+		c.Skip(2 * int(c.U16()))
+	case tokSub, tokOptional:
+		sub, typ := c.U16(), c.U8()
+		d.ops = append(d.ops, op{code: opSub, sub: uint32(sub), typ: typ, opt: token == tokOptional})
+	case tokInstance:
+		return d.inserted(w, at)
+	default:
+		return "xml-token"
+	}
+	return ""
+}
+
+// tag reads the begin of an element, an attribute's name, or an end.
+func (d *Decoder) tag(w *walking, token uint8) string {
+	c := &w.c
+	switch token &^ moreFlag {
+	case tokOpen:
+		w.depth++
+		if w.depth > maxElementDepth {
+			return "xml-depth"
+		}
+		dep := uint32(noDependency)
+		if w.dependency {
+			dep = uint32(c.U16())
+		}
+		d.skip(c)
+		name, ok := d.name(c)
+		if !ok {
+			return "xml-name"
+		}
+		if token&moreFlag != 0 {
+			d.skip(c)
+		}
+		d.ops = append(d.ops, op{code: opOpen, name: name, sub: dep})
+		w.inTag, w.nameAttr = true, false
+	case tokAttribute:
+		name, ok := d.name(c)
+		if !ok || !w.inTag {
+			return "xml-attribute"
+		}
+		d.ops = append(d.ops, op{code: opAttr, name: name})
+		text := d.names.text[name]
+		w.nameAttr = text == "Name" || isNamespace(text)
+	case tokCloseStart:
+		if !w.inTag {
+			return "xml-token"
+		}
+		d.ops = append(d.ops, op{code: opContent})
+		w.inTag, w.nameAttr = false, false
+	case tokCloseEmpty, tokClose:
+		if w.depth--; w.depth < 0 || w.inTag != (token == tokCloseEmpty) {
+			return "xml-close"
+		}
+		d.ops = append(d.ops, op{code: opClose})
+		w.inTag, w.nameAttr = false, false
+	}
+	return ""
+}
+
+// inserted reads a template instance between elements: its window becomes a
+// value. Its definition may stand here and be walked.
+func (d *Decoder) inserted(w *walking, at int) string {
+	if w.template || w.inTag {
+		return "xml-instance"
+	}
+	ops := d.ops
+	d.ops = d.inner
+	_, _, _, next, code := d.instance(at, w.end, false)
+	d.ops, d.inner = ops, d.ops
+	if code != "" {
+		return code
+	}
+	d.virtual(value{off: uint32(at), size: uint32(next - at), typ: typeBinXML})
+	w.c.Seek(next)
+	return ""
 }
 
 // virtual notes a value that no substitution token names.
