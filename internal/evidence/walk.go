@@ -269,6 +269,12 @@ func (w *walker) content(it *Item, pl place, c *content) error {
 		return w.nothing(it, b)
 	}
 	it.Kind = sniff(it.Head)
+	if f, ok := foreignOf(it.Head, it.Path); ok {
+		it.decide(Unreadable, "not-read", fmt.Sprintf("this is %s, which spoor does not read; %s", f.what, f.advice))
+		b.drain()
+		it.content = b.content(it)
+		return w.tell(it)
+	}
 	switch it.Kind {
 	case Zip, Gzip, Tar, Bzip2, SevenZ:
 		return w.container(it, pl, c, b)
