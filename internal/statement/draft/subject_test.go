@@ -12,7 +12,7 @@ func TestTheSubjectOfAVerbIsFound(t *testing.T) {
 		name, text string
 		speakers   []string // of the statements, in the order of the text
 	}{
-		{"source", "Russia is responsible for the attack on the parliament, according to Norway.", []string{"Norway"}},
+		{"source", "According to Norway, Russia is responsible for the attack on the parliament.", []string{"Norway"}},
 		{"infinitive without a subject", "It would be a mistake to condemn China for the hack of the servers.", nil},
 		{"infinitive that its subject intends", "Norway continues to condemn China for the hack of the servers.", []string{"Norway"}},
 		{"verb that did not happen", "Norway closed the case of the hack without condemning China.", nil},
@@ -21,7 +21,7 @@ func TestTheSubjectOfAVerbIsFound(t *testing.T) {
 		{"copula that is no passive", "Canada is confident that the Ministry of State Security is behind the hack of the servers.", []string{"Canada"}},
 		{"behind the verb", "“Russia is responsible for the hack of the servers,” said Norway.", []string{"Norway"}},
 		{"full name behind the verb", "“Russia is responsible for the hack of the servers,” said Jane Roe.", []string{"Jane Roe"}},
-		{"subject of two verbs", "Norway condemned the hack and blamed Russia for the attack on the servers.", []string{"Norway"}},
+		{"subject of two verbs", "Norway condemned what hit Denmark and blamed Russia for the attack on the servers.", []string{"Norway"}},
 		{"name behind a preposition", "In talks with Denmark about the hack, Norway accused Russia of the attack on the servers.", []string{"Norway"}},
 		{"name longer than the table knows", "US Test Command accused Russia of the attack on the servers.", []string{"US Test Command"}},
 		{"name that nobody introduced", "Jane Roe said Russia is responsible for the hack of the servers.", []string{"Jane Roe"}},
