@@ -401,6 +401,9 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 			for j+1 < len(in) && in[j+1].kind == entState && !in[j+1].adj && gapIsList(ts, in[j].last+1, in[j+1].first) {
 				j++
 			}
+			if j == i+1 && e.first >= 2 && ts[e.first-2].lower == "according" && !joined(ts, in[i].last+1, in[j].first) {
+				j = i // "according to Norway, Russia did it"
+			}
 			if j > i && !ts[in[j].last].poss {
 				c := entity{kind: entCoalition, speaker: "government", first: in[i].first, last: in[j].last}
 				if k := c.last + 3; k < len(ts) && ts[c.last+1].lower == "and" && listFillers.has(ts[c.last+2].lower) && listNouns.has(ts[k].lower) {
@@ -444,6 +447,11 @@ func (p *proposer) coalitions(ts []token, in []entity) []entity {
 	}
 	slices.SortStableFunc(out, func(a, b entity) int { return a.first - b.first })
 	return out
+}
+
+// joined reports whether a word, and not a comma alone, joins two names.
+func joined(ts []token, from, to int) bool {
+	return slices.ContainsFunc(ts[from:to], func(t token) bool { return t.lower == "and" || t.lower == "&" || t.lower == "well" })
 }
 
 // gapIsList reports whether only ", and the" and brackets stand between.

@@ -13,6 +13,7 @@ func TestTheSubjectOfAVerbIsFound(t *testing.T) {
 		speakers   []string // of the statements, in the order of the text
 	}{
 		{"source", "Russia carried out the attack on the parliament according to Norway.", []string{"Norway"}},
+		{"source before another state", "According to Norway, Russia is responsible for the attack on the parliament.", []string{"Norway"}},
 		{"infinitive without a subject", "It would be a mistake to condemn China for the hack of the servers.", nil},
 		{"infinitive that its subject intends", "Norway continues to condemn China for the hack of the servers.", []string{"Norway"}},
 		{"verb that did not happen", "Norway closed the case of the hack without condemning China.", nil},
