@@ -31,7 +31,13 @@ func InspectFiles() func(*evidence.Item, []byte) ([]*finding.Finding, examine.To
 		if found := leftovers(it, content); found != nil {
 			return found, told
 		}
-		return note(it, content), told
+		if found := note(it, content); found != nil {
+			return found, told
+		}
+		if webshell.IsPage(originalPath(it)) {
+			told.Kind = "page" // it was judged, and nothing was found
+		}
+		return nil, told
 	}
 }
 

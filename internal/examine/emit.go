@@ -52,6 +52,9 @@ func newEmitter(p *pipeline, sink Sink) *emitter {
 func (e *emitter) emit(j *job) error {
 	r := &j.item.result
 	if j.end {
+		if j.skipped {
+			j.item.broken, e.skipped = true, true
+		}
 		e.waiting = append(e.waiting, j.findings...)
 		return e.finish(j.item)
 	}

@@ -39,9 +39,10 @@ type Options struct {
 	// Observe, when set, is called once per worker and returns the function
 	// that sees each of its events; looked says whether a rule was tried.
 	Observe func(worker int) func(e *event.Event, looked bool)
-	// File, when set, sees the content of items that are no log, up to
-	// MaxFileBytes, and returns findings on them, and what kind of file it is.
-	File func(it *evidence.Item, content []byte) ([]*finding.Finding, Told)
+	// File, when set, is called once per worker and returns the function that
+	// sees the content of items that are no log, up to MaxFileBytes, and
+	// returns findings on them, and what kind of file it is.
+	File func() func(it *evidence.Item, content []byte) ([]*finding.Finding, Told)
 }
 
 // MaxFileBytes bounds the part of a file that is no log which is examined for

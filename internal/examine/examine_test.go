@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -358,7 +359,7 @@ func TestFilesThatAreNoLogGoToTheFileRules(t *testing.T) {
 	t.Parallel()
 	big := append([]byte("<%@ Page %>\n"), bytes.Repeat([]byte{'a', '\n'}, MaxFileBytes/2)...)
 	dir := folder(t, map[string][]byte{"big.aspx": big, "small.aspx": []byte("<%@ Page %>"), "u.log": webLog(2), "x.config": []byte("<torn"), "y.config": []byte("<whole/>")})
-	o := run(t, Options{Paths: []string{dir}, File: func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
+	o := run(t, Options{Paths: []string{dir}, File: asFile(func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
 		if len(content) > MaxFileBytes {
 			t.Errorf("%d bytes of %s", len(content), it.Path)
 		}
@@ -369,7 +370,7 @@ func TestFilesThatAreNoLogGoToTheFileRules(t *testing.T) {
 			return nil, Told{Kind: "settings"}
 		}
 		return []*finding.Finding{{Rule: finding.Rule{ID: "shell"}, Item: it.ID}}, Told{}
-	}})
+	})})
 	if len(o.found) != 2 || o.found[0].Source.Kind != "file" || o.found[0].Source.SHA256 == "" {
 		t.Fatalf("findings %+v", o.found)
 	}
@@ -399,6 +400,47 @@ func TestMessagesAreFilledOnce(t *testing.T) {
 	} {
 		if got := sentence(format, "the title", e); got != want {
 			t.Errorf("%q became %q, want %q", format, got, want)
+		}
+	}
+}
+
+// asFile gives every worker the same function.
+func asFile(f func(*evidence.Item, []byte) ([]*finding.Finding, Told)) func() func(*evidence.Item, []byte) ([]*finding.Finding, Told) {
+	return func() func(*evidence.Item, []byte) ([]*finding.Finding, Told) { return f }
+}
+
+// Files are judged by several workers at once, and told in their order.
+func TestFilesAreJudgedSideBySideAndToldInOrder(t *testing.T) {
+	t.Parallel()
+	const n = 60
+	files := map[string][]byte{}
+	for i := range n {
+		files[fmt.Sprintf("f%02d.aspx", i)] = bytes.Repeat([]byte{byte('a' + i%26)}, 1<<20+i) // together more than may wait
+	}
+	dir := folder(t, files)
+	for _, workers := range []int{1, 2, 7} {
+		var calls atomic.Int32
+		second := make(chan struct{})
+		o := run(t, Options{Paths: []string{dir}, Workers: workers, File: asFile(func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
+			switch n := calls.Add(1); {
+			case n == 2:
+				close(second)
+			case n == 1 && workers > 1:
+				select { // the first is not done before the second has begun
+				case <-second:
+				case <-time.After(time.Minute):
+					t.Error("the second file waits for the first")
+				}
+			}
+			return []*finding.Finding{{Rule: finding.Rule{ID: it.Name}, Message: fmt.Sprint(len(content)), Item: it.ID}}, Told{Kind: "page"}
+		})})
+		if len(o.found) != n || len(o.items) != n {
+			t.Fatalf("%d workers: %d findings, %d items", workers, len(o.found), len(o.items))
+		}
+		for i, f := range o.found {
+			if f.Rule.ID != fmt.Sprintf("f%02d.aspx", i) || f.Message != fmt.Sprint(1<<20+i) || f.Source.Kind != "page" {
+				t.Fatalf("%d workers: finding %d is of %s, %s bytes", workers, i, f.Rule.ID, f.Message)
+			}
 		}
 	}
 }

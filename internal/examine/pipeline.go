@@ -22,6 +22,8 @@ type job struct {
 	block    *stream.Block // nil at the end of an item
 	repeated bool          // an equal block was examined before
 	end      bool
+	file     []byte // of an item that is no log: its content, at the end
+	more     bool   // the file goes on beyond it
 	ready    chan struct{}
 
 	// filled by the worker
@@ -69,7 +71,8 @@ type pipeline struct {
 	seed        maphash.Seed // of findings
 	interrupted bool
 	rendering   bool // workers write findings as lines
-	waiting     int  // bytes of findings that wait in memory
+	held        *held
+	waiting     int // bytes of findings that wait in memory
 	// walk visits the evidence.
 	walk func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error
 }
@@ -92,7 +95,7 @@ func newPipeline(ctx context.Context, opts Options) *pipeline {
 		work: make(chan *job, n), order: make(chan *job, n),
 		seen: newSeenBlocks(), seed: maphash.MakeSeed(),
 		blocks:  sync.Pool{New: func() any { return new(stream.Block) }},
-		waiting: maxWaiting,
+		waiting: maxWaiting, held: newHeld(maxHeldFiles),
 		walk: func(ctx context.Context, visit func(*evidence.Item, io.Reader) error) error {
 			_, err := evidence.Walk(ctx, opts.Paths, opts.Evidence, visit)
 			return err
@@ -120,14 +123,16 @@ func (p *pipeline) send(j *job) error {
 	case <-p.ctx.Done():
 		return errStopped
 	}
-	if j.block == nil || j.repeated {
+	if j.block == nil && j.file == nil || j.repeated {
 		close(j.ready)
 		return nil
 	}
+	p.held.take(len(j.file))
 	select {
 	case p.work <- j:
 		return nil
 	case <-p.ctx.Done():
+		p.held.give(len(j.file))
 		close(j.ready)
 		return errStopped
 	}

@@ -7,6 +7,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/evidence"
+	"spoor/internal/finding"
 )
 
 // visit examines one item on the producer's goroutine. What goes wrong with
@@ -52,7 +53,7 @@ func (p *pipeline) detect(head []byte) (*format, string) {
 	return nil, ""
 }
 
-// file looks at an item that is no log.
+// file reads an item that is no log; a worker looks at it (inspect).
 func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
 	st.kind = "file"
 	r, sums := p.summed(r)
@@ -64,18 +65,29 @@ func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	end.file, end.more = content, more
+	return nil
+}
+
+// inspect looks at an item that is no log. The producer has handed the item
+// over, and the emitter waits until this is done.
+func (w *workerState) inspect(j *job) {
+	st := j.item
+	defer w.p.held.give(len(j.file))
+	var found []*finding.Finding
 	var told Told
-	end.findings, told = p.opts.File(st.item, content)
+	st.catch("look at a file", func() { found, told = w.file(st.item, j.file) })
 	kind := told.Kind
-	if kind == "" && len(end.findings) > 0 {
+	if kind == "" && len(found) > 0 {
 		kind = "file"
 	}
-	for _, f := range end.findings {
+	for _, f := range found {
 		f.Source.Kind = kind
 	}
+	j.findings = append(found, j.findings...)
 	st.result.Format, st.harm = kind, told.Harm
-	st.cut = more && kind != ""
-	return nil
+	st.cut = j.more && kind != ""
+	j.file = nil
 }
 
 // settle decides the outcome when all blocks of the item are done.

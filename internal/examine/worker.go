@@ -6,6 +6,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
+	"spoor/internal/evidence"
 	"spoor/internal/fault"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
@@ -25,6 +26,7 @@ type workerState struct {
 	copies   copies
 	lines    lineWriter
 	events   int64 // of the block
+	file     func(*evidence.Item, []byte) ([]*finding.Finding, Told)
 }
 
 // worker decodes and matches blocks until the producer is done.
@@ -38,6 +40,9 @@ func (p *pipeline) worker(n int) {
 		switch {
 		case p.ctx.Err() != nil:
 			j.skipped = true
+			p.held.give(len(j.file))
+		case j.block == nil:
+			w.inspect(j)
 		default:
 			w.block(j)
 		}
@@ -50,6 +55,9 @@ func (w *workerState) prepare() {
 	w.decoders = make(map[string]stream.Decoder)
 	if w.p.program != nil {
 		w.rules = w.p.program.NewEngine()
+	}
+	if w.p.opts.File != nil {
+		w.file = w.p.opts.File()
 	}
 	if w.p.opts.Indicators != nil {
 		w.watch = indicator.NewWatch(w.p.opts.Indicators)

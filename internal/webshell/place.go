@@ -18,6 +18,10 @@ func clean(name string) string {
 	return p
 }
 
+// IsPage reports a name that a server runs by its ending, which is judged
+// wherever it lies.
+func IsPage(name string) bool { return pageEnding(clean(name)) }
+
 // pageEnding reports that the server runs a file of this name by default.
 func pageEnding(name string) bool {
 	return familyOf(name) != noFamily || codeFile(strings.ToLower(name))
