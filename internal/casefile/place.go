@@ -124,7 +124,7 @@ func has(entries []fs.DirEntry, name string) bool {
 }
 
 // recover ends what a run that was killed while it replaced a case had begun:
-// either the old case gets its place back, or what is not the program's own
+// either the old case gets its place back, or what is not spoor's own
 // goes to the new one and the old one is removed.
 func (p *place) recover() error {
 	old := p.target + replaced
@@ -192,7 +192,7 @@ func (p *place) swap() error {
 	return p.dispose(old)
 }
 
-// dispose removes a replaced case; what is not the program's own (notes, keys)
+// dispose removes a replaced case; what is not spoor's own (notes, keys)
 // goes to the new one.
 func (p *place) dispose(old string) error {
 	entries, err := os.ReadDir(old)

@@ -1,6 +1,6 @@
-// Package expression compiles regular expressions of the program's own text when
+// Package expression compiles spoor's own regular expressions when
 // they are first asked for. Compiling all of them took 5 ms of every start,
-// whatever the command. What cannot be compiled is a mistake in the program and
+// whatever the command. What cannot be compiled is a mistake in spoor and
 // panics at the first use; text from outside is compiled elsewhere, with an error.
 package expression
 

@@ -17,7 +17,7 @@ import (
 type Copy struct {
 	key        Key
 	words      vocabulary
-	sentences  vocabulary // words of this program's sentences
+	sentences  vocabulary // words of spoor's sentences
 	learning   bool
 	learned    map[string]*term
 	finder     *finder

@@ -15,7 +15,7 @@ const (
 	aText        meaning = iota // anything: words that are not known are withheld
 	aCode                       // one of spoor's own words: never changed
 	aSentence                   // words of a rule or of public knowledge
-	aSaid                       // a sentence of this program with values in it
+	aSaid                       // one of spoor's sentences with values in it
 	anAgent                     // a user agent
 	aHost                       // a machine, or several
 	anOwnHost                   // the server itself, by name or address

@@ -34,7 +34,7 @@ type manner uint8
 
 const (
 	strict manner = iota // of evidence: words that are not known are withheld
-	said                 // a sentence of this program: its own words stay too
+	said                 // one of spoor's sentences: its own words stay too
 	outer                // from outside, a user agent: only what is internal is replaced
 	known                // public knowledge: only learned values are replaced
 )

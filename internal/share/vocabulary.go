@@ -52,7 +52,7 @@ func newVocabulary() (vocabulary, error) {
 	return v, nil
 }
 
-// sentenceWords gathers the words of the sentences that this program says,
+// sentenceWords gathers the words of the sentences that spoor says,
 // and of their ids, which hold its names for logs.
 func sentenceWords() (vocabulary, error) {
 	v := vocabulary{}

@@ -52,7 +52,7 @@ func (c *checker) statement(s Statement) {
 func (c *checker) quotes(s Statement) {
 	at, id := s.Where, s.ID
 	if s.Source == "" {
-		c.add(at, id, "no-source", "row has no source")
+		c.add(at, id, "no-source", "the statement has no source")
 		return
 	}
 	src, ok := c.r.Source(s.Source)
@@ -61,10 +61,10 @@ func (c *checker) quotes(s Statement) {
 		return
 	}
 	if src.Read != "" && s.Date != "" && src.Read.Last().Before(s.Date.First()) {
-		c.add(at, id, "read-before-said", "source was read %s, row is dated %s", src.Read, s.Date)
+		c.add(at, id, "read-before-said", "source was read %s, the statement is dated %s", src.Read, s.Date)
 	}
 	if s.Quote == "" {
-		c.add(at, id, "no-quote", "row has no quote from its source")
+		c.add(at, id, "no-quote", "the statement has no quote from its source")
 		return
 	}
 	if len(s.Quote) > MaxQuoteBytes {
@@ -113,7 +113,7 @@ func (c *checker) strength(s Statement) {
 	at, id := s.Where, s.ID
 	switch {
 	case s.Legal != nil && s.Strength != nil:
-		c.add(at, id, "strength-of-act", "a legal act has a status, not a strength; give the words a row of their own")
+		c.add(at, id, "strength-of-act", "a legal act has a status, not a strength; give the words a statement of their own")
 	case s.Wording == "none" && s.Strength != nil:
 		c.add(at, id, "invented-wording", "no wording in this source, yet a strength is given")
 	case s.Legal == nil && s.Wording != "none" && s.Strength == nil:
@@ -145,7 +145,7 @@ func (c *checker) legal(s Statement) {
 		}
 		c.enum(at, id, "person.status", p.Status, true)
 		if (p.Status == "convicted" || p.Status == "acquitted") && (s.Legal == nil || s.Legal.Kind != "judgment" && s.Legal.Kind != "plea") {
-			c.add(at, id, "person-without-judgment", "%s is %s, but the row is not a judgment", p.Name, p.Status)
+			c.add(at, id, "person-without-judgment", "%s is %s, but the act is not a judgment", p.Name, p.Status)
 		}
 	}
 	if s.Legal == nil {
@@ -155,7 +155,7 @@ func (c *checker) legal(s Statement) {
 	c.enum(at, id, "legal.kind", l.Kind, true)
 	c.enum(at, id, "legal.status", l.Status, true)
 	if c.date(at, id, "legal.date", l.Date, true) && s.Date != "" && l.Date.First().After(s.Date.Last()) {
-		c.add(at, id, "bad-date", "legal.date %s is after the row's date %s", l.Date, s.Date)
+		c.add(at, id, "bad-date", "legal.date %s is after the statement's date %s", l.Date, s.Date)
 	}
 	if s.Incident == "" {
 		c.add(at, id, "act-without-incident", "a legal act binds to an incident of its own")
@@ -266,7 +266,7 @@ func (c *checker) copies() {
 	}
 	for _, s := range c.r.Statements {
 		if src, ok := c.r.Source(s.Source); ok && s.Joint != "" && !strings.Contains(OneLine(src.Excerpt), OneLine(s.Speaker.Name)) && (s.Speaker.Body == "" || !strings.Contains(OneLine(src.Excerpt), OneLine(s.Speaker.Body))) {
-			c.add(s.Where, s.ID, "copied-verb", "joint row, but the excerpt does not name %s", s.Speaker.Name)
+			c.add(s.Where, s.ID, "copied-verb", "a joint statement, but the excerpt does not name %s", s.Speaker.Name)
 		}
 	}
 }
