@@ -103,7 +103,7 @@ func (c *Collector) Add(e *event.Event, looked bool) {
 			l.first = id
 		}
 		l.last = max(l.last, id)
-		l.addID(id, e.Time)
+		l.addID(id, e.Time, e.Ref.Item)
 	}
 	l.addTime(e.Time)
 	if l.audit.of != nothing {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -326,5 +327,46 @@ func TestLogsInTheFormOfAWebServersGoByWhatTheyAre(t *testing.T) {
 	}
 	if want := []string{"firewall", "ftp", "proxy", "w3c"}; !slices.Equal(kinds, want) {
 		t.Errorf("%q, want %q", kinds, want)
+	}
+}
+
+// What is said of missing numbers does not depend on which worker saw which
+// block, nor on the order of blocks, where several files hold the same numbers.
+func TestMissingNumbersDoNotDependOnTheWorkers(t *testing.T) {
+	t.Parallel()
+	type block struct {
+		item        event.ItemID
+		first, last uint64
+		at          int64
+	}
+	blocks := []block{{1, 1, 40, 1000}, {1, 41, 80, 2000}, {1, 90, 120, 3000}, {2, 60, 85, 500}, {2, 86, 87, 700}, {3, 118, 119, 9000}, {3, 1, 5, 9500}, {4, 130, 131, 100}, {4, 125, 127, 50}}
+	said := func(rng *rand.Rand, workers int) string {
+		cols := make([]*Collector, workers)
+		for i := range cols {
+			cols[i] = NewCollector()
+		}
+		for _, i := range rng.Perm(len(blocks)) {
+			b, c := blocks[i], cols[rng.IntN(workers)]
+			for id := b.first; id <= b.last; id++ {
+				e := row("mail", "evtx", "Security", event.Time{Sec: b.at + int64(id), Source: event.FromRecord}, b.item, id)
+				e.Ref.Item, e.Ref.Record = b.item, id
+				c.Add(e, true)
+			}
+		}
+		var text string
+		for _, g := range Merge(cols, asStated).Logs[0].Gaps {
+			text += fmt.Sprintf("%s %s %d; ", g.From, g.To, g.Missing)
+		}
+		return text
+	}
+	want := said(rand.New(rand.NewPCG(1, 1)), 1)
+	if !strings.Contains(want, " 2; ") {
+		t.Fatalf("gaps %s", want)
+	}
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		if got := said(rng, 1+rng.IntN(5)); got != want {
+			t.Fatalf("seed %d: %s, want %s", seed, got, want)
+		}
 	}
 }

@@ -8,19 +8,23 @@ import (
 	"spoor/event"
 )
 
-// run is a row of record ids without a gap, and the times at its ends in
-// seconds, math.MinInt64 where a record states none.
+// run is a row of record ids of one item without a gap, and the times at its
+// ends in seconds, math.MinInt64 where a record states none. Two items of one
+// log may hold the same numbers with other times (a copy, numbers that began
+// anew), so a run never goes on in another item: which worker saw which block
+// must not decide whose times are told.
 type run struct {
 	first, last uint64
 	from, to    int64
+	item        event.ItemID
 }
 
-func (l *log) addID(id uint64, at event.Time) {
+func (l *log) addID(id uint64, at event.Time, item event.ItemID) {
 	sec := int64(math.MinInt64)
 	if at.Known() {
 		sec = at.Sec
 	}
-	if n := len(l.runs); n > 0 {
+	if n := len(l.runs); n > 0 && l.runs[n-1].item == item {
 		r := &l.runs[n-1]
 		if id == r.last+1 {
 			r.last, r.to = id, sec
@@ -34,7 +38,7 @@ func (l *log) addID(id uint64, at event.Time) {
 		l.scattered = true
 		return
 	}
-	l.runs = append(l.runs, run{id, id, sec, sec})
+	l.runs = append(l.runs, run{id, id, sec, sec, item})
 }
 
 // Gap is a row of record ids that are missing between two records of a log.
