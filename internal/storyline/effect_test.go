@@ -6,6 +6,7 @@ import (
 
 	"spoor/internal/coverage"
 	"spoor/internal/finding"
+	"spoor/internal/message"
 )
 
 func TestWhoseBackEndWasCalled(t *testing.T) {
@@ -108,5 +109,21 @@ func TestAnAnsweredBypassOfAnUnfixedServerIsActedOn(t *testing.T) {
 		if h := assess(t, ask(c.code), c.door, result); h.Action != c.want {
 			t.Errorf("%s: action %q, want %q", name, h.Action, c.want)
 		}
+	}
+}
+
+func TestAnAnswerOfAFixedServerIsNotCalledAWeakness(t *testing.T) {
+	t.Parallel()
+	ask := []*finding.Finding{found("proxylogon", "bypass-request", "2021-03-03T06:49:53Z", "ClientIpAddress", attacker, "HttpStatus", "200")}
+	says := func(h *Host) bool {
+		return slices.ContainsFunc(h.Chains[0].NoteMessages, func(m message.Text) bool { return m.ID == "vulnerable-then" })
+	}
+	fixedDoor := door
+	fixedDoor.build = fixed
+	if h := assess(t, ask, door, result); !says(h) {
+		t.Error("an answer of a server without the fix says nothing")
+	}
+	if h := assess(t, ask, fixedDoor, result); says(h) || h.Outcome != Failed {
+		t.Errorf("a fixed server is called vulnerable, outcome %s", h.Outcome)
 	}
 }

@@ -43,7 +43,7 @@ func reach(c *Chain, found []*finding.Finding, logs []*coverage.Log, away map[*f
 	r.noteUnproven()
 	if r.Grade == Attempted {
 		r.Outcome = outcome(c, r.hits, logs)
-		if t := answeredProbe(r.hits); t != "" {
+		if t := answeredProbe(r.hits); t != "" && r.Outcome != Failed { // an answer of a fixed server shows no weakness
 			r.NoteMessages = append(r.NoteMessages, message.New("vulnerable-then", "at", t))
 		}
 	}

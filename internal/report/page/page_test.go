@@ -121,8 +121,8 @@ func TestEveryVerdictHasItsBanner(t *testing.T) {
 		{storyline.IsCompromised, "", "COMPROMISED  mail"},
 		{storyline.IsSuspicious, "", "SUSPICIOUS: a person must look  mail"},
 		{storyline.IsAttempted, storyline.Failed, "ATTEMPTED, and failed  mail"},
-		{storyline.IsAttempted, storyline.NotSeen, "ATTEMPTED, success not seen  mail"},
-		{storyline.IsAttempted, storyline.Undecided, "ATTEMPTED, success cannot be told  mail"},
+		{storyline.IsAttempted, storyline.NotSeen, "ATTEMPTED; no sign that it worked  mail"},
+		{storyline.IsAttempted, storyline.Undecided, "ATTEMPTED; cannot tell whether it worked  mail"},
 		{storyline.NothingFound, "", "NOTHING FOUND in the period covered  mail"},
 		{storyline.CannotTell, "", "CANNOT TELL  mail"},
 	} {
