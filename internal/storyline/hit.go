@@ -22,7 +22,7 @@ type hit struct {
 // source is the address that a record names as the other side.
 func source(f *finding.Finding) string {
 	for _, name := range [...]string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP"} {
-		if v := strings.Trim(f.Field(name), "[]"); v != "" && v != "-" && v != "::1" && v != "127.0.0.1" && !strings.HasPrefix(v, "fe80:") {
+		if v := address(f.Field(name)); v != "" {
 			return v
 		}
 	}
