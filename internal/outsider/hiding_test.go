@@ -112,3 +112,39 @@ func TestNoSpellingHidesAPage(t *testing.T) {
 	}
 	t.Logf("%d of %d spellings hide the page", hidden, n)
 }
+
+// TestNothingAddedHidesAPage lets a flood of requests, which the server answers
+// as it answers such requests, go before and after the page's use.
+func TestNothingAddedHidesAPage(t *testing.T) {
+	t.Parallel()
+	for name, decoy := range map[string]func(i int) request{
+		"path info on a page that is there": func(i int) request {
+			return request{method: "POST", stem: fmt.Sprintf("/owa/auth/logon.aspx/d%d.aspx", i), fixedStatus: 200}
+		},
+		"names that are not there": func(i int) request {
+			return request{method: "POST", stem: fmt.Sprintf("/owa/auth/d%d.aspx", i), query: "cmd=whoami", fixedStatus: 404}
+		},
+		"forms of known attacks": func(i int) request {
+			return request{method: "POST", stem: "/autodiscover/autodiscover.json", query: fmt.Sprintf("@a%d.example/powershell/?X-Rps-CAT=x", i), fixedStatus: 401}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := used(1, request{method: "POST", stem: "/owa/auth/k3nxq8zd.aspx", fixedStatus: 200})
+			begin := h.rows[0].at
+			for i := range 12_000 {
+				r := decoy(i)
+				h.rows = append(h.rows, sent{r, begin.Add(time.Duration(i) * 10 * time.Second), fmt.Sprintf("203.0.113.%d", i%200), r.fixedStatus})
+			}
+			slices.SortStableFunc(h.rows, func(a, b sent) int { return a.at.Compare(b.at) })
+			dir := t.TempDir()
+			if err := h.write(filepath.Join(dir, "evidence", h.name)); err != nil {
+				t.Fatal(err)
+			}
+			host := assessed(t, dir).Hosts[0]
+			if host.Verdict != storyline.IsSuspicious || !strings.Contains(host.Reason, "k3nxq8zd") {
+				t.Errorf("%s: %s", host.Verdict, host.Reason)
+			}
+		})
+	}
+}

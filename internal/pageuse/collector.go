@@ -66,6 +66,7 @@ type hostPages struct {
 	// a name of their own: what stands behind the name of a page that is there
 	// is none.
 	answered uint16
+	asked    int64 // requests in the product's folders, for whatever page
 }
 
 func newHost() *hostPages { return &hostPages{pages: map[string]*page{}} }
@@ -148,6 +149,9 @@ func (c *Collector) Add(e *event.Event) {
 	status := e.Value(p.status).Raw
 	answered := string(status) == "200"
 	h := c.host(e)
+	if placeOfProduct(path.Page) {
+		h.asked++
+	}
 	if answered && foreign && len(path.Info) == 0 && unsigned(e.Value(p.cell[user]).Raw) {
 		h.answered |= kind
 	}

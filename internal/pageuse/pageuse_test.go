@@ -221,3 +221,20 @@ func TestVisitorsWhoComeBackAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestAFloodOfOtherRequestsHidesNoPage(t *testing.T) {
+	t.Parallel()
+	for decoys, want := range map[int]int{10: 0, manyAsked: 1} {
+		col := NewCollector()
+		var rows []string
+		for i := range decoys {
+			rows = append(rows, row(i%3000, "POST", fmt.Sprintf("/owa/auth/logon.aspx/%d.aspx", i), "-", 200))
+		}
+		rows = append(rows, row(3100, "POST", "/owa/auth/x.aspx", "-", 200))
+		read(t, 1, rows, col.Add)
+		out := Merge([]*Collector{col}, same).Findings(nil, nowhere)
+		if len(out) != want || want > 0 && out[0].Fields["cs-uri-stem"] != "/owa/auth/x.aspx" {
+			t.Errorf("%d decoys: %d findings, want %d", decoys, len(out), want)
+		}
+	}
+}

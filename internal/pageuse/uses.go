@@ -34,6 +34,7 @@ func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) str
 				all.hosts[k] = to
 			}
 			to.answered |= from.answered
+			to.asked += from.asked
 			for path, pg := range from.pages {
 				to.add(path, pg)
 			}
@@ -268,16 +269,22 @@ func (h *hostPages) controls(host string, out []*finding.Finding, item func(even
 	return append(out, f)
 }
 
+// manyAsked is how many requests in the product's folders may fill what a case
+// keeps of one rule (casefile.MaxPerRuleHost): beyond half of it the pages speak
+// for themselves, so that a flood of other requests pushes none of them out.
+const manyAsked = 5_000
+
 // hidden adds what rules that read a path as it is written may not see of the
-// pages in the product's folders: those asked for in a disguise, those with
-// another ending, and those whose visitors came back though they were refused.
+// pages in the product's folders: those asked for in a disguise or among very
+// many other requests, those with another ending, and those whose visitors came
+// back though they were refused.
 func (h *hostPages) hidden(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
 	for _, path := range sortedPages(h.pages) {
 		pg := h.pages[path]
 		if !placeOfProduct([]byte(path)) || Stock([]byte(path)) {
 			continue
 		}
-		if !known(path) || slices.ContainsFunc(append(slices.Clone(pg.requests), pg.last), func(r request) bool { return r.disguised }) {
+		if h.asked > manyAsked || !known(path) || slices.ContainsFunc(append(slices.Clone(pg.requests), pg.last), func(r request) bool { return r.disguised }) {
 			out = pg.tell(out, item)
 		}
 		if pg.back.told() {
