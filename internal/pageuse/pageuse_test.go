@@ -238,3 +238,17 @@ func TestAFloodOfOtherRequestsHidesNoPage(t *testing.T) {
 		}
 	}
 }
+
+func TestCommandsInQueries(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]bool{
+		"cmd=whoami": true, "x=whoami": true, "x=WHOAMI.EXE": true, `x=c:\windows\system32\whoami.exe`: true, "a=1&b=ipconfig+/all": true, "x=dsquery+*+-filter": true,
+		"dir=C%3A%5C&cmd=dsquery+*+-filter+%22x%22&btnCommand=Execute": true, "x=net+user": true, "x=cmd.exe+/c+dir": true, "cmd=foo+bar": true, "exec_code=a%20b": true, "Command=do+it+now": true,
+		"x=net": false, "x=id": false, "cmd=view": false, "cmd=Ping": false, "x=foo+bar": false, "command=": false, "-": false, "": false, "q=whoamix": false, "type=rau": false, "x=sc": false, "cmd=+": false,
+		"Cmd=Ping&User=k.brandt&DeviceId=x": false, "search=reg": false,
+	} {
+		if got := hasOrder([]byte(query)); got != want {
+			t.Errorf("%q: %v", query, got)
+		}
+	}
+}

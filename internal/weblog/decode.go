@@ -134,6 +134,7 @@ func (d *decoder) lost(code, detail string) {
 }
 
 func (d *decoder) directive(line []byte) {
+	line = closed(line)
 	if hasDirective(line, "#Fields:") {
 		d.sum.Lines.Header++
 		if d.state.observe(line) || d.layout == nil {

@@ -41,6 +41,7 @@ func Detect(head []byte) string {
 // headerFormat says which format a #Fields line belongs to; columns are
 // separated by blanks, which tells it from Exchange logs.
 func headerFormat(line []byte) string {
+	line = closed(line)
 	if !hasDirective(line, "#Fields:") || bytes.IndexByte(line, ',') >= 0 {
 		return ""
 	}

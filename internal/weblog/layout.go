@@ -44,6 +44,7 @@ type layout struct {
 	anchors []anchor
 	free    []bool
 	placed  *event.Shape
+	referer int // column, -1 when absent
 }
 
 // claimed lists the columns whose content the client of a request chooses.
@@ -68,7 +69,7 @@ func proxied(name string) bool {
 }
 
 func newLayout(names []string, channel string, inferred, local bool) *layout {
-	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, uri: -1, local: local}
+	l := &layout{width: len(names), date: -1, clock: -1, host: -1, agent: -1, query: -1, uri: -1, referer: -1, local: local}
 	format := FormatW3C
 	fields := make([]event.Field, len(names))
 	for i, name := range names {
@@ -84,6 +85,8 @@ func newLayout(names []string, channel string, inferred, local bool) *layout {
 			l.agent = i
 		case strings.EqualFold(name, "cs-uri-query") && l.query < 0:
 			l.query = i
+		case strings.EqualFold(name, "cs(Referer)") && l.referer < 0:
+			l.referer = i
 		case strings.EqualFold(name, "cs-uri") && l.uri < 0:
 			l.uri = i
 		case strings.EqualFold(name, "s-queuename"), strings.EqualFold(name, "s-reason"):

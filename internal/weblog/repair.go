@@ -14,7 +14,7 @@ import (
 // marked as inferred; everything else is damage, as before.
 
 // maxSurplus bounds the values that a row may have beyond its columns.
-const maxSurplus = 8
+const maxSurplus = 32
 
 // repair joins the surplus values of a row into the one column that can hold
 // them; false where there is none or more than one.
@@ -27,6 +27,9 @@ func (d *decoder) repair(l *layout, line []byte, n int) bool {
 	for i, a := range l.anchors {
 		if a != anything || !l.free[i] || !l.fitsAround(d.values[:n], i, surplus) {
 			continue
+		}
+		if i == l.referer && !isReferer(d.values[i].Raw) {
+			continue // it begins as no address does
 		}
 		if place >= 0 {
 			return false // more than one place
@@ -53,18 +56,24 @@ func (d *decoder) repair(l *layout, line []byte, n int) bool {
 // on, one and the surplus, are one value.
 func (l *layout) fitsAround(values []event.Value, place, surplus int) bool {
 	for i, a := range l.anchors {
-		if a == anything {
-			continue
-		}
 		at := i
 		if i > place {
 			at += surplus
 		}
-		if !a.fits(values[at].Raw) {
+		if i == l.referer && i != place && string(values[at].Raw) != "-" && !isReferer(values[at].Raw) {
+			return false
+		}
+		if a != anything && !a.fits(values[at].Raw) {
 			return false
 		}
 	}
 	return true
+}
+
+// isReferer reports what begins as an address does.
+func isReferer(v []byte) bool {
+	scheme, _, ok := bytes.Cut(v[:min(len(v), 40)], []byte("://"))
+	return ok && len(scheme) > 1 && bytes.IndexByte(scheme, ' ') < 0 || len(v) > 1 && v[0] == '/'
 }
 
 // freeText reports the columns whose values may hold a blank: what a client or

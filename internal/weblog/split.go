@@ -25,6 +25,7 @@ const maxHeader = 64 << 10
 
 // observe takes note of a directive; changed says that c is another one now.
 func (c *carry) observe(line []byte) (changed bool) {
+	line = closed(line)
 	switch {
 	case hasDirective(line, "#Fields:"):
 		if len(line) > maxHeader {
@@ -50,6 +51,15 @@ func (c *carry) observe(line []byte) (changed bool) {
 		changed, c.local = c.local != local, local
 	}
 	return changed
+}
+
+// closed is a directive without the blank that pages put behind its first sign
+// ("# Fields:").
+func closed(line []byte) []byte {
+	if len(line) < 3 || line[0] != '#' || line[1] != ' ' {
+		return line
+	}
+	return append([]byte{'#'}, bytes.TrimLeft(line[1:min(len(line), maxHeader+2)], " ")...)
 }
 
 func hasDirective(line []byte, name string) bool {

@@ -81,7 +81,7 @@ func TestDialectsAndDamageAreCountedToTheLine(t *testing.T) {
 		"a header with too many columns":            {"#Fields:" + strings.Repeat(" x", weblog.MaxColumns+1) + "\n" + row + "\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "bad-header@1 no-layout@2", 0, ""},
 		"the fixed IIS format is local time":        {"192.168.1.1, -, 03/20/01, 7:55:20, W3SVC2, SERVER, 172.21.13.45, 4502, 163, 3223, 200, 0, GET, /a.gif, -,\r\n", stream.Lines{Total: 1, Parsed: 1}, "", 1, "2001-03-20T07:55:20Z row (local time)"},
 		"a forged row inside a field stays in it":   {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", "x%0A"+strings.ReplaceAll(row, " ", "+"), 1) + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
-		"a forged row with blanks does not fit":     {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", row, 1) + "\n", stream.Lines{Total: 2, Header: 1, Damaged: 1}, "row-width@2", 0, ""},
+		"a forged row in the agent stays the agent": {fields + "\n" + strings.Replace(row, "Mozilla/5.0+(x)", row, 1) + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 1, "2021-03-05T03:06:27Z row"},
 		"invalid UTF-8 is kept":                     {fields + "\n" + strings.Replace(row, "/owa", "/\xff\xfe", 1) + "\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
 		"a log of HTTP.sys":                         {"#Software: Microsoft HTTP API 2.0\n#Fields: date time c-ip s-reason s-queuename\n2021-03-05 03:06:27 ::1%0 Timer -\n", stream.Lines{Total: 3, Header: 1, Comment: 1, Parsed: 1}, "", 0, "2021-03-05T03:06:27Z row"},
 		"a date without a time is that day's start": {"#Fields: date c-ip\n2021-03-05 192.0.2.1\n", stream.Lines{Total: 2, Header: 1, Parsed: 1}, "", 0, "2021-03-05T00:00:00Z row"},
@@ -299,9 +299,9 @@ func TestARowWithBlanksInsideIsReadWhereOnePlaceFits(t *testing.T) {
 		`2021-08-20 03:20:20 fe80::5c1%12 POST /powershell/ X-Rps-CAT=V 444  LAB\user1 fe80::5c1%12 python/2.25 - 200 0 0 112`:          `X-Rps-CAT=V|444|LAB\user1|fe80::5c1%12|python/2.25|200|true`,
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml &Id=1;; ADLatency=0;&x=; 443 LAB\h ::1 Probe - 200 0 0 120`:                         `&Id=1;; ADLatency=0;&x=;|443|LAB\h|::1|Probe|200|true`,
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml a b c d 443 - ::1 Probe - 200 0 0 120`:                                              `a b c d|443|-|::1|Probe|200|true`,
-		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Mozilla/5.0 (X11) - 200 0 0 120`:                                        ``, // agent or referrer
-		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120 17`:                                                 ``, // no place
-		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0`:                                                        ``, // a value less
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Mozilla/5.0 (X11) - 200 0 0 120`:                                        `-|443|-|::1|Mozilla/5.0 (X11)|200|true`, // a referrer begins as an address does
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120 17`:                                                 ``,                                       // no place
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0`:                                                        ``,                                       // a value less
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120`:                                                    `-|443|-|::1|Probe|200|false`,
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml 1 2 3 4 5 6 7 8 9 10 443 - ::1 Probe - 200 0 0 120`:                                 ``,                                     // too many
 		`2021-08-20 00:15:55 192.0.2.21 GET /my page.aspx - 443 - ::1 Probe - 200 0 0 120`:                                              `page.aspx -|443|-|::1|Probe|200|true`, // IIS writes a blank of a path as a plus
@@ -309,8 +309,8 @@ func TestARowWithBlanksInsideIsReadWhereOnePlaceFits(t *testing.T) {
 		`2021-08-20 00:15:55 192.0.2.21 GET /x - 443 LAB\k. brandt 198.51.100.20 Apple - 200 0 0 113`:                                   `-|443|LAB\k. brandt|198.51.100.20|Apple|200|true`,
 		`2021-08-20 00:15:55 192.0.2.21 GET /x - 443  198.51.100.20 Apple - 200 0 0 113`:                                                `-|443||198.51.100.20|Apple|200|false`, // an empty account
 		`2021-08-20 00:15:55 192.0.2.21 GET /x a=1 443 b 198.51.100.20 c 443 LAB\d 198.51.100.20 Apple - 200 0 0 113`:                   ``,                                     // two places
-		`2021-08-20 00:15:55 192.0.2.21 POST /powershell/ - 444 LAB\svc 192.0.2.21 Microsoft WinRM Client - 200 0 0 112`:                ``,
-		`2021-08-20 00:15:55 192.0.2.21 POST /autodiscover/autodiscover.xml - 443 LAB\svc 192.0.2.21 Outlook https://a/b c 200 0 0 112`: ``,
+		`2021-08-20 00:15:55 192.0.2.21 POST /powershell/ - 444 LAB\svc 192.0.2.21 Microsoft WinRM Client - 200 0 0 112`:                `-|444|LAB\svc|192.0.2.21|Microsoft WinRM Client|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /autodiscover/autodiscover.xml - 443 LAB\svc 192.0.2.21 Outlook https://a/b c 200 0 0 112`: `-|443|LAB\svc|192.0.2.21|Outlook|200|true`,
 	} {
 		events, sum := read(t, strings.NewReader(head+row+"\n"), time.UTC)
 		got := ""
@@ -348,3 +348,17 @@ func TestRowsOutOfASearchAreRead(t *testing.T) {
 }
 
 const maxPrefixForTest = 600
+
+func TestAHeaderThatAPageSpacedOutIsOne(t *testing.T) {
+	t.Parallel()
+	const file = "# Software: Microsoft Internet Information Services 10.0\n# Fields: date time cs-method cs-uri-stem c-ip sc-status\n# a remark\n2023-12-25 11:54:21 GET /owa/auth/x.aspx 203.0.113.4 200\n"
+	if got := weblog.Detect([]byte(file)); got != weblog.FormatW3C {
+		t.Fatalf("detected %q", got)
+	}
+	events, sum := read(t, strings.NewReader(file), time.UTC)
+	if len(events) != 1 || sum.Lines.Damaged > 0 || sum.Lines.Header != 1 || events[0].Get("cs-uri-stem").String() != "/owa/auth/x.aspx" {
+		t.Fatalf("%d events, %+v", len(events), sum.Lines)
+	}
+}
+
+const maxSurplusForTest = 32
