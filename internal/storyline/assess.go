@@ -219,6 +219,9 @@ func worse(a, b string) bool {
 // unexplained names what a person must look at, nothing for nothing.
 func (h *Host) unexplained() message.Text {
 	for _, s := range h.Webshells {
+		if r, from := h.triedBefore(s); r != nil {
+			return message.New("reason.page-after", "page", s.Path, "says", s.message(), "from", from, "door", title(r.ID))
+		}
 		return message.New("reason.page", "page", s.Path, "says", s.message())
 	}
 	for _, r := range h.Chains {
@@ -232,6 +235,29 @@ func (h *Host) unexplained() message.Text {
 		}
 	}
 	return message.Text{}
+}
+
+// triedBefore returns the chain, with the address, by which somebody knocked who
+// asked for a page afterwards.
+func (h *Host) triedBefore(s *Shell) (*ChainResult, string) {
+	first := s.FirstUsed
+	if first == "" {
+		first = s.FirstAnswered
+	}
+	if first == "" {
+		return nil, ""
+	}
+	for _, r := range h.Chains {
+		if r.Grade != Attempted || r.Outcome == Failed || r.FirstAttempt == "" || before(first, r.FirstAttempt) {
+			continue
+		}
+		for _, from := range s.Sources {
+			if slices.Contains(r.Sources, from) {
+				return r, from
+			}
+		}
+	}
+	return nil, ""
 }
 
 // facts fills in what stands beside the verdict: builds, coverage, gaps.

@@ -57,3 +57,24 @@ func TestAPageOfTheProductIsNoneOfTheIntruders(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoKnockedBeforeIsNamedWithThePage(t *testing.T) {
+	t.Parallel()
+	knock := found("proxyshell", "powershell-request", "2021-03-05T02:00:00Z", "c-ip", "198.51.100.9", "sc-status", "200")
+	page := func(from, at string) *finding.Finding {
+		return found("webshell", "page-used", at, "cs-uri-stem", "/owa/auth/x.aspx", "sc-status", "200", "c-ip", from)
+	}
+	for name, c := range map[string]struct {
+		page *finding.Finding
+		want string
+	}{
+		"the same address":         {page("198.51.100.9", "2021-03-05T03:00:00Z"), "reason.page-after"},
+		"the same, in another way": {page("::ffff:198.51.100.9", "2021-03-05T03:00:00Z"), "reason.page-after"},
+		"another address":          {page("198.51.100.7", "2021-03-05T03:00:00Z"), "reason.page"},
+		"before it knocked":        {page("198.51.100.9", "2021-03-05T01:00:00Z"), "reason.page"},
+	} {
+		if h := assess(t, []*finding.Finding{knock, c.page}, door, result); h.Verdict != IsSuspicious || h.Why.ID != c.want {
+			t.Errorf("%s: %s %s, want %s", name, h.Verdict, h.Why.ID, c.want)
+		}
+	}
+}
