@@ -12,6 +12,12 @@ import (
 // into.
 const AssumeBrokenInto = "assume-broken-into"
 
+// AssumedBrokenInto reports a host that must be treated as broken into though
+// its verdict does not say that it was.
+func (h *Host) AssumedBrokenInto() bool {
+	return h.Action == AssumeBrokenInto && h.Verdict != IsCompromised
+}
+
 // assume sets the action that stands beside the verdict.
 func (h *Host) assume(chains map[string]*Chain, logs []*coverage.Log) {
 	for _, r := range h.Chains {

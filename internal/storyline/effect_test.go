@@ -106,7 +106,8 @@ func TestAnAnsweredBypassOfAnUnfixedServerIsActedOn(t *testing.T) {
 		"redirected":               {"302", door, ""},
 		"answered by a fixed host": {"200", fixedDoor, ""},
 	} {
-		if h := assess(t, ask(c.code), c.door, result); h.Action != c.want {
+		h := assess(t, ask(c.code), c.door, result)
+		if h.Action != c.want || h.AssumedBrokenInto() != (c.want != "") {
 			t.Errorf("%s: action %q, want %q", name, h.Action, c.want)
 		}
 	}

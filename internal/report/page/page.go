@@ -129,6 +129,9 @@ func (w *writer) host(h *storyline.Host) {
 	}
 	w.line("", "")
 	w.para("  ", message.Capital(h.Reason)+".")
+	if h.AssumedBrokenInto() {
+		w.para("  ", w.Say("page.assume"))
+	}
 	if h.FirstSuccess != "" {
 		w.item("page.broken-in", w.Say("page.at-the-latest", "at", h.FirstSuccess))
 	} else if h.FirstAttempt != "" {
