@@ -222,6 +222,9 @@ func (h *Host) unexplained() message.Text {
 		if r, from := h.triedBefore(s); r != nil {
 			return message.New("reason.page-after", "page", s.Path, "says", s.message(), "from", from, "door", title(r.ID))
 		}
+	}
+	if len(h.Webshells) > 0 {
+		s := h.Webshells[0]
 		return message.New("reason.page", "page", s.Path, "says", s.message())
 	}
 	for _, r := range h.Chains {

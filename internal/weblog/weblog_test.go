@@ -303,7 +303,7 @@ func TestARowWithBlanksInsideIsReadWhereOnePlaceFits(t *testing.T) {
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120 17`:                                                 ``,                                       // no place
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0`:                                                        ``,                                       // a value less
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml - 443 - ::1 Probe - 200 0 0 120`:                                                    `-|443|-|::1|Probe|200|false`,
-		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml 1 2 3 4 5 6 7 8 9 10 443 - ::1 Probe - 200 0 0 120`:                                 `1 2 3 4 5 6 7 8 9 10|443|-|::1|Probe|200|true`,
+		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml a b c d e f g h i j 443 - ::1 Probe - 200 0 0 120`:                                  `a b c d e f g h i j|443|-|::1|Probe|200|true`,
 		`2021-08-20 00:15:55 192.0.2.21 POST /a.xml ` + strings.Repeat("x ", maxSurplusForTest+2) + `443 - ::1 Probe - 200 0 0 120`:     ``,                                     // too many
 		`2021-08-20 00:15:55 192.0.2.21 GET /my page.aspx - 443 - ::1 Probe - 200 0 0 120`:                                              `page.aspx -|443|-|::1|Probe|200|true`, // IIS writes a blank of a path as a plus
 		`2021-08-20 00:15:55 192.0.2.21 GET /x x=1 2021-08-20 00:15:55 192.0.2.21 GET /y - 443 - ::1 Probe - 200 0 0 120`:               `x=1 2021-08-20 00:15:55 192.0.2.21 GET /y -|443|-|::1|Probe|200|true`,
