@@ -50,6 +50,9 @@ type decoder struct {
 	ev        event.Event
 	sum       stream.Summary
 	plain     *plainForm // nil for exported Windows events
+	// accessRoute is that of rows of web servers, and requests their values.
+	accessRoute *event.Route
+	requests    []event.Value
 }
 
 // NewDecoder makes a decoder. location is the zone of times without one, nil
@@ -63,6 +66,8 @@ func newDecoder(location *time.Location) *decoder {
 		plans:  make(map[string]*plan),
 		routes: make(map[string]*event.Route),
 		hosts:  make(map[string]string),
+
+		accessRoute: &event.Route{Format: "w3c", Channel: "access"},
 	}
 }
 
@@ -195,9 +200,13 @@ func (d *decoder) event(ref event.Ref) (code string) {
 	if stated && !e.Time.Known() {
 		code = BadTime
 	}
-	if d.plain != nil {
+	switch {
+	case p.access != nil:
+		d.requests = p.access.row(append(d.requests[:0], values...))
+		e.Values, e.Route = d.requests, d.accessRoute
+	case d.plain != nil:
 		e.Route = d.plain.route
-	} else {
+	default:
 		e.Route = d.route(e, p)
 	}
 	e.Host = d.host(e.Value(p.computer))

@@ -14,7 +14,8 @@ type plan struct {
 	// Slots that every event is asked for, or -1.
 	channel, provider, id, record, computer event.Slot
 	event                                   bool
-	size                                    int // bytes that keeping it costs, about
+	access                                  *accessForm // of a web server's row
+	size                                    int         // bytes that keeping it costs, about
 }
 
 // makePlan walks a signature again and names its leaves: as fields of a Windows
@@ -94,7 +95,12 @@ func makePlan(sig []byte, plain *plainForm) *plan {
 	p.shape = event.NewShape("json", fields, false)
 	p.bind(fields)
 	p.record = p.shape.Slot("EventRecordID")
-	p.event = p.id >= 0 && (p.channel >= 0 || p.provider >= 0 || sections)
+	if p.event = p.id >= 0 && (p.channel >= 0 || p.provider >= 0 || sections); !p.event {
+		if row := accessPlan(fields); row != nil {
+			row.drop, row.size = p.drop, p.size+2000
+			return row
+		}
+	}
 	return p
 }
 

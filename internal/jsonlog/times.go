@@ -16,6 +16,9 @@ func (d *decoder) time(v event.Value) (event.Time, bool) {
 		return event.Time{}, false
 	}
 	raw := v.Raw
+	if t, ok := d.clock.Common(raw, event.FromExport); ok {
+		return t, true
+	}
 	if t, _, ok := d.clock.ISO(raw, event.FromExport); ok {
 		return t, true
 	}

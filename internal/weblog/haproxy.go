@@ -61,7 +61,7 @@ func (d *decoder) haproxy(line []byte) (event.Time, bool) {
 
 // haproxyTime reads 19/Aug/2021:00:13:33.123 in the log's zone.
 func (d *decoder) haproxyTime(text []byte) (event.Time, bool) {
-	day, ok := monthDay(text)
+	day, ok := textlog.MonthDay(text)
 	if !ok || text[20] != '.' {
 		return event.Time{}, false
 	}

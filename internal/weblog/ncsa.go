@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"spoor/event"
-	"spoor/internal/textlog"
 )
 
 // The NCSA formats, common and combined, are what Apache, nginx and IIS (when
@@ -59,7 +58,7 @@ func (d *decoder) ncsa(line []byte) (event.Time, bool) {
 		return event.Time{}, false
 	}
 	clock := rest[:26]
-	t, ok := d.ncsaTime(clock)
+	t, ok := d.clock.Common(clock, event.FromRow)
 	if !ok {
 		return event.Time{}, false
 	}
@@ -154,38 +153,4 @@ func quoted(text []byte) (inner, rest []byte, ok bool) {
 		}
 	}
 	return nil, nil, false
-}
-
-// ncsaTime reads 10/Oct/2000:13:55:36 -0700.
-func (d *decoder) ncsaTime(text []byte) (event.Time, bool) {
-	if text[20] != ' ' || text[21] != '+' && text[21] != '-' || !allDigits(text[22:]) {
-		return event.Time{}, false
-	}
-	day, ok := monthDay(text)
-	if !ok {
-		return event.Time{}, false
-	}
-	sec, _, _, ok := textlog.TimeOfDay(text[12:20])
-	if !ok {
-		return event.Time{}, false
-	}
-	shift := int64(two(text[22:])*3600 + two(text[24:])*60)
-	if text[21] == '+' {
-		shift = -shift
-	}
-	return d.clock.At(day, sec+shift, 0, 0, event.FromRow), true
-}
-
-func two(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
-
-// monthDay reads the day of 10/Oct/2000:13:55:36.
-func monthDay(text []byte) (int64, bool) {
-	if text[2] != '/' || text[6] != '/' || text[11] != ':' || !allDigits(text[:2]) || !allDigits(text[7:11]) {
-		return 0, false
-	}
-	month := bytes.Index([]byte("janfebmaraprmayjunjulaugsepoctnovdec"), bytes.ToLower(text[3:6]))
-	if month < 0 || month%3 != 0 {
-		return 0, false
-	}
-	return textlog.Civil(two(text[7:])*100+two(text[9:]), month/3+1, two(text))
 }
