@@ -113,7 +113,7 @@ func (d *decoder) line(line []byte, yield func(*event.Event)) {
 	switch {
 	case len(line) == 0 || line[0] <= ' ' && len(bytes.TrimSpace(line)) == 0:
 		d.sum.Lines.Blank++
-	case line[0] == '#':
+	case line[0] == '#', isHeading(line):
 		d.directive(line)
 	default:
 		d.row(line, yield)
@@ -135,7 +135,7 @@ func (d *decoder) lost(code, detail string) {
 
 func (d *decoder) directive(line []byte) {
 	line = closed(line)
-	if hasDirective(line, "#Fields:") {
+	if hasDirective(line, "#Fields:") || line[0] != '#' {
 		d.sum.Lines.Header++
 		if d.state.observe(line) || d.layout == nil {
 			d.useFields()
@@ -166,7 +166,11 @@ func (d *decoder) useFields() {
 		if len(d.layouts) >= maxLayouts {
 			clear(d.layouts)
 		}
-		l = statedLayout([]byte(d.state.fields), d.state.channel, d.state.local)
+		if d.state.fields[0] == '#' {
+			l = statedLayout([]byte(d.state.fields), d.state.channel, d.state.local)
+		} else {
+			l = tableLayout([]byte(d.state.fields), d.state.channel, d.state.local)
+		}
 		d.layouts[key] = l
 	}
 	d.layout, d.bad = l, l == nil
@@ -181,7 +185,12 @@ func (d *decoder) useDate() {
 
 func (d *decoder) row(line []byte, yield func(*event.Event)) {
 	l := d.layout
-	if l != nil {
+	if l != nil && l.sep != 0 {
+		if n := d.cells(line, l.sep); n != l.width {
+			d.lost(RowWidth, fmt.Sprintf("%d values, %d columns", n, l.width))
+			return
+		}
+	} else if l != nil {
 		n := d.split(line, ' ')
 		if n == l.width+1 && len(d.values[n-1].Raw) == 0 {
 			n-- // a trailing blank

@@ -27,6 +27,9 @@ func Detect(head []byte) string {
 			}
 			continue
 		}
+		if rows == 0 && isHeading(line) {
+			return FormatW3C
+		}
 		rows++
 		if _, ok := d.access(line); ok {
 			return FormatW3C

@@ -44,7 +44,8 @@ type layout struct {
 	anchors []anchor
 	free    []bool
 	placed  *event.Shape
-	referer int // column, -1 when absent
+	referer int  // column, -1 when absent
+	sep     byte // of a table, 0 for blanks
 }
 
 // claimed lists the columns whose content the client of a request chooses.

@@ -27,7 +27,7 @@ const maxHeader = 64 << 10
 func (c *carry) observe(line []byte) (changed bool) {
 	line = closed(line)
 	switch {
-	case hasDirective(line, "#Fields:"):
+	case hasDirective(line, "#Fields:"), line[0] != '#' && isHeading(line):
 		if len(line) > maxHeader {
 			line = []byte("#Fields:")
 		}
@@ -106,7 +106,7 @@ func (s *splitter) rowEnd(data []byte, eof bool) (int, int) {
 	if !ok {
 		return 0, 0
 	}
-	if line, _ := textlog.TrimFront(data[:n]); len(line) > 0 && line[0] == '#' && s.state.observe(textlog.TrimEnd(line)) {
+	if line, _ := textlog.TrimFront(data[:n]); len(line) > 0 && (line[0] == '#' || isHeading(line)) && s.state.observe(textlog.TrimEnd(line)) {
 		s.dirty = true
 	}
 	return n, 1

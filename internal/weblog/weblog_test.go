@@ -363,3 +363,39 @@ func TestAHeaderThatAPageSpacedOutIsOne(t *testing.T) {
 }
 
 const maxSurplusForTest = 32
+
+func TestTablesOfAWebLogAreRead(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, want string }{
+		"commas":             {"date,time,c-ip,cs-method,cs-uri-stem,cs-uri-query,sc-status,User-Agent\n2026-07-01,10:00:01,203.0.113.9,GET,/a.aspx,\"q=union select 1,2\",500,nikto/2.5\n", `2026-07-01T10:00:01Z|203.0.113.9|GET|/a.aspx|q=union select 1,2|500|nikto/2.5`},
+		"semicolons, quotes": {"\"date\";\"time\";\"c-ip\";\"cs-method\";\"cs-uri-stem\";\"cs-uri-query\";\"sc-status\";\"cs(User-Agent)\"\n\"2026-07-01\";\"10:00:01\";\"203.0.113.9\";\"GET\";\"/a.aspx\";\"x=\"\"y\"\";z\";\"200\";\"a\"\n", `2026-07-01T10:00:01Z|203.0.113.9|GET|/a.aspx|x="y";z|200|a`},
+		"tabs":               {"date\ttime\tc-ip\tcs-method\tcs-uri-stem\tcs-uri-query\tsc-status\tcsUser-Agent\n2026-07-01\t10:00:01\t203.0.113.9\tGET\t/a b.aspx\t-\t200\ta b\n", `2026-07-01T10:00:01Z|203.0.113.9|GET|/a b.aspx|-|200|a b`},
+	} {
+		if got := weblog.Detect([]byte(c.file)); got != weblog.FormatW3C {
+			t.Errorf("%s: detected %q", name, got)
+			continue
+		}
+		events, sum := read(t, strings.NewReader(c.file), time.UTC)
+		if len(events) != 1 || sum.Lines.Damaged > 0 || sum.Lines.Header != 1 {
+			t.Errorf("%s: %d events, %+v", name, len(events), sum.Lines)
+			continue
+		}
+		got := events[0].Time.String()
+		for _, field := range []string{"c-ip", "cs-method", "cs-uri-stem", "cs-uri-query", "sc-status", "cs(User-Agent)"} {
+			got += "|" + events[0].Get(field).String()
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	const torn = "date,time,c-ip,cs-uri-stem,sc-status\n2026-07-01,10:00:01,203.0.113.9,/a\n2026-07-01,10:00:02,203.0.113.9,/a,200\n2026-07-01,10:00:02,203.0.113.9,/a,200,1\n"
+	if events, sum := read(t, strings.NewReader(torn), time.UTC); len(events) != 1 || sum.Lines.Damaged != 2 {
+		t.Errorf("%d events, %d damaged", len(events), sum.Lines.Damaged)
+	}
+	for _, text := range []string{"the columns cs-uri-stem, c-ip and sc-status, in this order\n", "name,cs-uri-stem\na,b\n"} {
+		events, _ := read(t, strings.NewReader(text), time.UTC)
+		if len(events) != 0 {
+			t.Errorf("%q gave %d events", text, len(events))
+		}
+	}
+}
