@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,16 +35,19 @@ type Case struct {
 	out     *bufio.Writer
 	offset  int64
 	light   []stored
+	line    []byte // room for the one that is written
+	markup  bytes.Buffer
 	counts  map[ruleHost]int64
 }
 
 type ruleHost struct{ rule, host string }
 
-// stored is what stays in memory of a finding: enough for the storyline and
-// for finding the frame again.
+// stored is what stays in memory of a finding: enough for the storyline, for
+// finding the frame again, and for its host, which is known at the end.
 type stored struct {
-	f      *finding.Finding
-	offset int64
+	f             *finding.Finding
+	offset        int64
+	host, hostEnd int
 }
 
 // Create begins a case that will stand in the folder dir. It is written in a
@@ -82,22 +86,35 @@ func (c *Case) Add(f *finding.Finding) error {
 	if c.counts[k] > MaxPerRuleHost {
 		return nil
 	}
-	f.Seal()
 	return c.store(f)
 }
 
+// store writes the finding's line, as it will stand in the case but for the
+// host.
 func (c *Case) store(f *finding.Finding) error {
-	data, err := json.Marshal(f)
-	if err != nil {
-		return fmt.Errorf("encode finding: %w", err)
-	}
-	c.light = append(c.light, stored{trim(f), c.offset})
-	n, err := writeFrame(c.out, data)
+	whole := *f
+	whole.Event = c.forMarkup(f.Event)
+	whole.Identity = f.ID() // of the event as it was
+	line, at := whole.AppendLine(c.line[:0])
+	c.line = line
+	c.light = append(c.light, stored{trim(f), c.offset, at.Host, at.HostEnd})
+	n, err := writeFrame(c.out, line)
 	c.offset += int64(n)
 	if err != nil {
 		return fmt.Errorf("write case segment: %w", err)
 	}
 	return nil
+}
+
+// forMarkup writes the characters of an event's JSON that mean something in
+// HTML as escapes: cases are opened in programs of all kinds.
+func (c *Case) forMarkup(event []byte) []byte {
+	if bytes.IndexByte(event, '<') < 0 && bytes.IndexByte(event, '>') < 0 && bytes.IndexByte(event, '&') < 0 {
+		return event
+	}
+	c.markup.Reset()
+	json.HTMLEscape(&c.markup, event)
+	return c.markup.Bytes()
 }
 
 // trim drops what the storyline does not read.

@@ -265,21 +265,21 @@ func TestDamagedFramesAreTold(t *testing.T) {
 		}
 	}
 	whole := b.Bytes()
-	if got, err := readFrame(bytes.NewReader(whole), 13); err != nil || len(got) != 0 {
+	if got, err := readFrame(bytes.NewReader(whole), 13, nil); err != nil || len(got) != 0 {
 		t.Fatalf("an empty frame: %q, %v", got, err)
 	}
-	if got, err := readFrame(bytes.NewReader(whole), 21); err != nil || string(got) != "third" {
+	if got, err := readFrame(bytes.NewReader(whole), 21, nil); err != nil || string(got) != "third" {
 		t.Fatalf("the last frame: %q, %v", got, err)
 	}
 	for n := range len(whole) - 21 {
-		if _, err := readFrame(bytes.NewReader(whole[:21+n]), 21); !errors.Is(err, errTorn) {
+		if _, err := readFrame(bytes.NewReader(whole[:21+n]), 21, nil); !errors.Is(err, errTorn) {
 			t.Errorf("cut after %d bytes: %v", n, err)
 		}
 	}
 	for i := range 13 {
 		bad := bytes.Clone(whole)
 		bad[i] ^= 0x40
-		if got, err := readFrame(bytes.NewReader(bad), 0); !errors.Is(err, errTorn) {
+		if got, err := readFrame(bytes.NewReader(bad), 0, nil); !errors.Is(err, errTorn) {
 			t.Errorf("byte %d changed: %q, %v", i, got, err)
 		}
 	}

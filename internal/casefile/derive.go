@@ -2,7 +2,6 @@ package casefile
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"spoor/event"
 	"spoor/internal/finding"
 )
 
@@ -69,28 +69,21 @@ type Derived struct {
 	Readme   string
 }
 
-// each calls f for every stored finding in the case's order, whole.
+// each calls f for the line of every stored finding in the case's order. The
+// line is valid until f returns.
 func (c *Case) each(f func(*finding.Finding, []byte) error) error {
 	if err := c.sync(); err != nil {
 		return err
 	}
+	var data, line []byte
 	for _, s := range c.light {
-		data, err := readFrame(c.segment, s.offset)
-		if err != nil {
+		var err error
+		if data, err = readFrame(c.segment, s.offset, data); err != nil {
 			return fmt.Errorf("read case segment: %w", err)
 		}
-		var whole finding.Finding
-		if err := json.Unmarshal(data, &whole); err != nil {
-			return fmt.Errorf("read case segment: %w", err)
-		}
-		whole.Host = s.f.Host
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(&whole); err != nil {
-			return fmt.Errorf("encode finding: %w", err)
-		}
-		if err := f(s.f, b.Bytes()); err != nil {
+		line = event.AppendJSONString(append(line[:0], data[:s.host]...), []byte(s.f.Host))
+		line = append(append(line, data[s.hostEnd:]...), '\n')
+		if err := f(s.f, line); err != nil {
 			return err
 		}
 	}

@@ -35,8 +35,8 @@ func writeFrame(w io.Writer, data []byte) (int, error) {
 	return n + m, err
 }
 
-// readFrame reads the frame at an offset.
-func readFrame(r io.ReaderAt, offset int64) ([]byte, error) {
+// readFrame reads the frame at an offset, into room where it is large enough.
+func readFrame(r io.ReaderAt, offset int64, room []byte) ([]byte, error) {
 	var head [8]byte
 	if _, err := r.ReadAt(head[:], offset); err != nil {
 		return nil, fmt.Errorf("%w at %d: %w", errTorn, offset, err)
@@ -46,7 +46,7 @@ func readFrame(r io.ReaderAt, offset int64) ([]byte, error) {
 	if n > maxFrame {
 		return nil, fmt.Errorf("%w at %d: length %d", errTorn, offset, n)
 	}
-	data := make([]byte, n)
+	data := slices.Grow(room[:0], int(n))[:n]
 	if _, err := r.ReadAt(data, offset+8); err != nil {
 		return nil, fmt.Errorf("%w at %d: %w", errTorn, offset, err)
 	}

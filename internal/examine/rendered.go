@@ -50,9 +50,9 @@ func (w *workerState) render(j *job) {
 func (p *pipeline) line(dst []byte, marks []mark, f *finding.Finding, st *itemState) ([]byte, []mark) {
 	m := mark{key: p.key(f)}
 	f.Source.Path, f.Source.SHA256 = st.item.Path, noSum
-	dst, m.sum = f.AppendLine(dst)
+	dst, at := f.AppendLine(dst)
 	dst = append(dst, '\n')
-	m.end = len(dst)
+	m.end, m.sum = len(dst), at.Sum
 	return dst, append(marks, m)
 }
 

@@ -69,7 +69,7 @@ func TestLinesOfAnInterruptedItemHaveNoHash(t *testing.T) {
 		f := &finding.Finding{Source: finding.Source{SHA256: noSum}}
 		line, at := f.AppendLine(nil)
 		f.Source.SHA256 = sum
-		if got, want := string((&lined{}).withSum(line, at, sum)), string(f.AppendJSON(nil)); got != want {
+		if got, want := string((&lined{}).withSum(line, at.Sum, sum)), string(f.AppendJSON(nil)); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

@@ -1,11 +1,17 @@
 package finding
 
 import (
-	"encoding/json"
 	"strconv"
 
 	"spoor/event"
 )
+
+// Places are where parts of a line stand that may be known only after it was
+// written.
+type Places struct {
+	Host, HostEnd int // the host with its quotes
+	Sum           int // the text of the item's hash, behind its quote
+}
 
 // AppendJSON appends the finding as the contract's object. It is written by
 // hand because findings are written by the million: reflection, and checking
@@ -15,9 +21,8 @@ func (f *Finding) AppendJSON(dst []byte) []byte {
 	return dst
 }
 
-// AppendLine is AppendJSON, and says where the text of the item's hash begins
-// in what it returns.
-func (f *Finding) AppendLine(dst []byte) (line []byte, sum int) {
+// AppendLine is AppendJSON, and says where the parts stand in what it returns.
+func (f *Finding) AppendLine(dst []byte) (line []byte, at Places) {
 	if f.Identity == "" {
 		f.Seal()
 	}
@@ -36,7 +41,9 @@ func (f *Finding) AppendLine(dst []byte) (line []byte, sum int) {
 		dst = append(dst, ']')
 	}
 	text(`{"time":`, f.Time)
+	at.Host = len(dst) + len(`,"host":`)
 	text(`,"host":`, f.Host)
+	at.HostEnd = len(dst)
 	text(`,"rule":{"id":`, f.Rule.ID)
 	text(`,"title":`, f.Rule.Title)
 	text(`,"level":`, f.Rule.Level)
@@ -49,15 +56,26 @@ func (f *Finding) AppendLine(dst []byte) (line []byte, sum int) {
 		list(`,"software":`, f.Software)
 	}
 	if len(f.Ties) > 0 {
-		ties, err := json.Marshal(f.Ties)
-		if err == nil { // of strings and a truth value: it cannot fail
-			dst = append(append(dst, `,"ties":`...), ties...)
+		dst = append(dst, `,"ties":[`...)
+		for i, t := range f.Ties {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			text(`{"actor":`, t.Actor)
+			text(`,"kind":`, t.Kind)
+			text(`,"value":`, t.Value)
+			text(`,"publisher":`, t.Publisher)
+			text(`,"url":`, t.URL)
+			text(`,"from":`, t.From)
+			text(`,"until":`, t.Until)
+			dst = append(strconv.AppendBool(append(dst, `,"in_window":`...), t.InWindow), '}')
 		}
+		dst = append(dst, ']')
 	}
 	text(`,"message":`, f.Message)
 	text(`,"source":{"path":`, f.Source.Path)
 	text(`,"kind":`, f.Source.Kind)
-	sum = len(dst) + len(`,"sha256":"`)
+	at.Sum = len(dst) + len(`,"sha256":"`)
 	text(`,"sha256":`, f.Source.SHA256)
 	dst = append(dst, `},"where":{`...)
 	if f.Where.Record > 0 {
@@ -90,5 +108,5 @@ func (f *Finding) AppendLine(dst []byte) (line []byte, sum int) {
 		text(`,"tlp":`, f.TLP)
 	}
 	text(`,"id":`, f.Identity)
-	return append(dst, '}'), sum
+	return append(dst, '}'), at
 }
