@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"spoor/event"
 	"spoor/internal/finding"
+	"spoor/internal/storyline"
 )
 
 // MaxPerRuleHost is how many findings of one rule on one host are stored, in
@@ -38,6 +38,7 @@ type Case struct {
 	line    []byte // room for the one that is written
 	markup  bytes.Buffer
 	counts  map[ruleHost]int64
+	fields  []string // that the storyline reads
 }
 
 type ruleHost struct{ rule, host string }
@@ -65,7 +66,7 @@ func Create(dir string, force bool) (*Case, error) {
 		p.release()
 		return nil, fmt.Errorf("create case segment: %w", err)
 	}
-	return &Case{dir: p.work, place: p, segment: seg, out: bufio.NewWriterSize(seg, 256<<10), counts: make(map[ruleHost]int64)}, nil
+	return &Case{dir: p.work, place: p, segment: seg, out: bufio.NewWriterSize(seg, 256<<10), counts: make(map[ruleHost]int64), fields: storyline.Fields()}, nil
 }
 
 const segmentName = "findings.seg"
@@ -97,7 +98,7 @@ func (c *Case) store(f *finding.Finding) error {
 	whole.Identity = f.ID() // of the event as it was
 	line, at := whole.AppendLine(c.line[:0])
 	c.line = line
-	c.light = append(c.light, stored{trim(f), c.offset, at.Host, at.HostEnd})
+	c.light = append(c.light, stored{c.trim(f), c.offset, at.Host, at.HostEnd})
 	n, err := writeFrame(c.out, line)
 	c.offset += int64(n)
 	if err != nil {
@@ -118,28 +119,16 @@ func (c *Case) forMarkup(event []byte) []byte {
 }
 
 // trim drops what the storyline does not read.
-func trim(f *finding.Finding) *finding.Finding {
+func (c *Case) trim(f *finding.Finding) *finding.Finding {
 	l := *f
 	l.Event = nil
 	l.Fields = make(map[string]string, 4)
-	for _, name := range slices.Concat(storyFields(), comparedFields()) {
+	for _, name := range c.fields {
 		if v, ok := f.Fields[name]; ok {
 			l.Fields[name] = v
 		}
 	}
 	return &l
-}
-
-// storyFields lists the fields that internal/storyline reads of a finding.
-func storyFields() []string {
-	return []string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP", "HttpStatus", "sc-status",
-		"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path", "place", "alone", "WhenChanged", "Parameters", "ResponseBytes", "sc-bytes", "AuthenticatedUser", "reads", "owners", "bytes", "TargetServer", "AnchorMailbox", "ObjectDN", "ServerHostName", "UrlHost"}
-}
-
-// comparedFields lists those by which hosts are compared with others
-// (storyline.Values).
-func comparedFields() []string {
-	return []string{"key", "UserAgent", "cs(User-Agent)", "ClientInfo", "AuthenticatedUser", "cs-username", "TargetUserName", "SubjectUserName", "User"}
 }
 
 // Findings returns the stored findings in the case's order (time, path,

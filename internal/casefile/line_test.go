@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"spoor/internal/finding"
+	"spoor/internal/storyline"
 )
 
 // tagged is a finding's line as the tags of its struct say.
@@ -64,4 +65,28 @@ func TestACaseHoldsAFindingAsItWas(t *testing.T) {
 			t.Fatalf("stored\n%s\nwant\n%s", got, want)
 		}
 	}
+}
+
+// The storyline is told from what stays in memory: all that it reads, and no
+// more, however large a record is.
+func TestWhatTheStorylineReadsIsKept(t *testing.T) {
+	t.Parallel()
+	c, f := create(t), sample(1)
+	f.Fields = map[string]string{"Payload": "long"}
+	for _, name := range storyline.Fields() {
+		f.Fields[name] = "value of " + name
+	}
+	if err := c.Add(f); err != nil {
+		t.Fatal(err)
+	}
+	got := c.Findings(upper)[0]
+	for _, name := range storyline.Fields() {
+		if got.Field(name) != "value of "+name {
+			t.Errorf("%s is lost", name)
+		}
+	}
+	if got.Field("Payload") != "" || f.Field("Payload") == "" {
+		t.Error("what nobody reads is kept, or taken from the finding that was handed over")
+	}
+	finish(t, c)
 }

@@ -44,12 +44,12 @@ func (s servers) called(f *finding.Finding) bool {
 	case "", "localhost", "127.0.0.1", "::1":
 		return true
 	}
-	if own := f.Field("ServerHostName"); own != "" {
-		return strings.EqualFold(label(own), label(to)) || s[strings.ToLower(label(to))] && !foreign(to, f.Field("UrlHost"))
+	if own := serverHostName.of(f); own != "" {
+		return strings.EqualFold(label(own), label(to)) || s[strings.ToLower(label(to))] && !foreign(to, urlHost.of(f))
 	}
 	// A listing that states no server of its own cannot be compared; a name
 	// that only the inside of a network knows is taken for one of it.
-	return !foreign(to, f.Field("UrlHost"))
+	return !foreign(to, urlHost.of(f))
 }
 
 // foreign reports a name or an address that lies outside of the network of the

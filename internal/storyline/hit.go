@@ -21,8 +21,8 @@ type hit struct {
 
 // source is the address that a record names as the other side.
 func source(f *finding.Finding) string {
-	for _, name := range [...]string{"ClientIpAddress", "c-ip", "IpAddress", "client-ip", "ClientIP"} {
-		if v := address(f.Field(name)); v != "" {
+	for _, name := range [...]field{clientIPAddress, cIP, ipAddress, clientDashIP, clientIP} {
+		if v := address(name.of(f)); v != "" {
 			return v
 		}
 	}
@@ -31,8 +31,8 @@ func source(f *finding.Finding) string {
 
 // status is the answer that a row shows, "" where it shows none.
 func status(f *finding.Finding) string {
-	for _, name := range [...]string{"HttpStatus", "sc-status"} {
-		if v := f.Field(name); v != "" && v != "-" {
+	for _, name := range [...]field{httpStatus, scStatus} {
+		if v := name.of(f); v != "" && v != "-" {
 			return v
 		}
 	}

@@ -34,7 +34,7 @@ func land(byHost map[string][]*finding.Finding, names []string, chains map[strin
 					moved[name] = append(moved[name], f)
 				}
 			}
-			told[f] = away[f] && f.Field("ObjectDN") != ""
+			told[f] = away[f] && objectDN.of(f) != ""
 		}
 	}
 	for host, list := range byHost { // a directory only tells of it
@@ -59,13 +59,13 @@ func label(name string) string {
 // serverCalled is the back end that a front end's row says it called, or the
 // server whose object a directory says was changed.
 func serverCalled(f *finding.Finding) string {
-	if dn, _, ok := strings.Cut(f.Field("ObjectDN"), ",CN=Servers,"); ok {
+	if dn, _, ok := strings.Cut(objectDN.of(f), ",CN=Servers,"); ok {
 		return strings.TrimPrefix(dn[strings.LastIndexByte(dn, ',')+1:], "CN=")
 	}
-	if v := f.Field("TargetServer"); v != "" {
+	if v := targetServer.of(f); v != "" {
 		return v
 	}
-	_, rest, ok := strings.Cut(f.Field("AnchorMailbox"), "ServerInfo~")
+	_, rest, ok := strings.Cut(anchorMailbox.of(f), "ServerInfo~")
 	if !ok {
 		return ""
 	}

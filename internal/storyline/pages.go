@@ -126,8 +126,8 @@ func controlsOf(found []*finding.Finding) map[string]*control {
 // requestPage is the page of a request in its one form, "" for a finding that
 // is about none.
 func requestPage(f *finding.Finding) string {
-	for _, name := range [...]string{"cs-uri-stem", "UrlStem"} {
-		if v := f.Field(name); v != "" && v != "-" {
+	for _, name := range [...]field{csURIStem, urlStem} {
+		if v := name.of(f); v != "" && v != "-" {
 			return string(webpath.Normal([]byte(v), nil).Page)
 		}
 	}

@@ -59,12 +59,12 @@ func shells(found []*finding.Finding, controls map[string]*control) []*Shell {
 // pageName returns the page that a finding is about: a path on disk where one
 // is named, else the address path.
 func pageName(f *finding.Finding) string {
-	for _, name := range [...]string{"TargetFilename", "RelativeTargetName", "cs-uri-stem", "UrlStem", "page", "path"} {
-		v := f.Field(name)
+	for _, name := range [...]field{targetFilename, relativeTargetName, csURIStem, urlStem, pageField, pathField} {
+		v := name.of(f)
 		if v == "" || v == "-" {
 			continue
 		}
-		if name == "cs-uri-stem" || name == "UrlStem" {
+		if name == csURIStem || name == urlStem {
 			if p := webpath.Normal([]byte(v), nil); p.Disguised {
 				return string(p.Page)
 			}
@@ -145,15 +145,15 @@ func (s *Shell) note(f *finding.Finding, control bool) {
 		s.Compiled = true
 	case "shell-file":
 		s.structural = true
-		s.alone = s.alone || f.Field("alone") != ""
-		s.inProduct = s.inProduct || f.Field("place") == "product"
-		if f.Field("page") != "" { // what a page was compiled to, not the page
+		s.alone = s.alone || aloneField.of(f) != ""
+		s.inProduct = s.inProduct || placeField.of(f) == "product"
+		if pageField.of(f) != "" { // what a page was compiled to, not the page
 			s.Compiled = true
 			break
 		}
 		s.Written = true
 		s.SHA256 = f.Source.SHA256
-		if when := f.Field("WhenChanged"); when != "" {
+		if when := whenChanged.of(f); when != "" {
 			setFirst(&s.FirstWritten, when)
 		}
 	}

@@ -16,7 +16,7 @@ func (h *Host) taken(after []*hit) {
 	for _, r := range h.Chains {
 		for _, hit := range r.hits {
 			if hit.step.ID == "mail-read" && hit.grade.rank() >= Exploited.rank() && !mail.twice(hit) {
-				mail.add(hit, "ResponseBytes", "sc-bytes")
+				mail.add(hit, responseBytes, scBytes)
 			}
 		}
 	}
@@ -30,12 +30,12 @@ func (h *Host) taken(after []*hit) {
 		counts[name]++
 		switch name {
 		case "impersonated-read":
-			reads, _ := strconv.Atoi(hit.f.Field("reads"))
-			owners, _ := strconv.Atoi(hit.f.Field("owners"))
-			size, _ := strconv.ParseInt(hit.f.Field("bytes"), 10, 64)
-			h.Took = append(h.Took, message.New("taken.impersonated", "n", owners, "reads", reads, "user", hit.f.Field("AuthenticatedUser"), "size", sizeText(size)))
+			reads, _ := strconv.Atoi(readsField.of(hit.f))
+			owners, _ := strconv.Atoi(ownersField.of(hit.f))
+			size, _ := strconv.ParseInt(bytesField.of(hit.f), 10, 64)
+			h.Took = append(h.Took, message.New("taken.impersonated", "n", owners, "reads", reads, "user", authenticatedUser.of(hit.f), "size", sizeText(size)))
 		case "mailbox-export":
-			if box := mailboxOf(hit.f.Field("Parameters")); box != "" {
+			if box := mailboxOf(parameters.of(hit.f)); box != "" {
 				boxes[box] = true
 			} else {
 				cmdlets++
@@ -80,10 +80,10 @@ func (s *sum) twice(h *hit) bool {
 	return false
 }
 
-func (s *sum) add(h *hit, names ...string) {
+func (s *sum) add(h *hit, names ...field) {
 	s.n++
 	for _, name := range names {
-		if n, err := strconv.ParseInt(h.f.Field(name), 10, 64); err == nil && n > 0 {
+		if n, err := strconv.ParseInt(name.of(h.f), 10, 64); err == nil && n > 0 {
 			s.bytes += n
 			return
 		}

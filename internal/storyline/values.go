@@ -51,18 +51,18 @@ func (h *Host) share(found []*finding.Finding) {
 			continue
 		}
 		note(0, source(f))
-		note(1, f.Field("key"))
-		for _, name := range [...]string{"AuthenticatedUser", "cs-username", "TargetUserName", "SubjectUserName", "User"} {
-			v := f.Field(name)
-			if name == "cs-username" {
+		note(1, keyField.of(f))
+		for _, name := range [...]field{authenticatedUser, csUsername, targetUserName, subjectUserName, userField} {
+			v := name.of(f)
+			if name == csUsername {
 				v = strings.ReplaceAll(v, "+", " ") // as IIS writes blanks
 			}
 			if !h.own(v) {
 				note(3, v)
 			}
 		}
-		for _, name := range [...]string{"UserAgent", "cs(User-Agent)", "ClientInfo"} {
-			note(4, userAgent(f.Field(name)))
+		for _, name := range [...]field{userAgentField, csUserAgent, clientInfo} {
+			note(4, userAgent(name.of(f)))
 		}
 	}
 	h.Values.Addresses = h.keep(told[0])
