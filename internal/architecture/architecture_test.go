@@ -21,7 +21,7 @@ const root = "../.."
 // evidence holds records, a record becomes an event, rules turn events into
 // findings, findings form a storyline, the report tells all of it.
 var rank = map[string]float64{
-	"internal/cursor": 0, "internal/fault": 0, "internal/expression": 0, "internal/refusal": 0, "internal/webpath": 0, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
+	"internal/exchange": 0, "internal/cursor": 0, "internal/fault": 0, "internal/expression": 0, "internal/refusal": 0, "internal/webpath": 0.5, "internal/limits": 0, "internal/safetext": 0, "internal/message": 0,
 	"record": 0, "knowledge": 0, "rules": 0, "internal/lab/labdata": 0,
 	"event":             1,
 	"internal/stream":   1.5,

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"spoor/event"
+	"spoor/internal/exchange"
 )
 
 // Log is one kind of log of one host.
@@ -131,7 +132,7 @@ func (t *Log) merge(l *log) {
 		t.hours[n] = seen
 	}
 	for build, span := range l.builds {
-		b, ok := ParseBuild(build)
+		b, ok := exchange.ParseBuild(build)
 		if ok {
 			build = b.String()
 		}
@@ -153,8 +154,8 @@ func (t *Log) addBuild(b BuildSeen) {
 	}
 	t.Builds = append(t.Builds, b)
 	slices.SortFunc(t.Builds, func(a, b BuildSeen) int {
-		x, _ := ParseBuild(a.Build)
-		y, _ := ParseBuild(b.Build)
+		x, _ := exchange.ParseBuild(a.Build)
+		y, _ := exchange.ParseBuild(b.Build)
 		return cmp.Or(x.Compare(y), cmp.Compare(a.Build, b.Build))
 	})
 }

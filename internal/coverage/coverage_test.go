@@ -267,20 +267,6 @@ func TestBuildsKeepTheirFirstAndLastRow(t *testing.T) {
 	}
 }
 
-func TestBuildNumbers(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{"15.1.2176.9": true, "15.01.2176.009": true, "15.1.2176": false, "15.1.2176.9.1": false, "": false, "15.1.x.9": false, "15.1..9": false, "15.1.2176.": false, "-1.1.1.1": false, "99999999999999999999.1.1.1": false} {
-		if _, ok := ParseBuild(text); ok != want {
-			t.Errorf("%q is a build: %v, want %v", text, ok, want)
-		}
-	}
-	older, _ := ParseBuild("15.1.999.9")
-	newer, _ := ParseBuild("15.1.2176.2")
-	if older.Compare(newer) != -1 || newer.Compare(older) != 1 || older.Compare(older) != 0 {
-		t.Error("builds are not compared part by part as numbers")
-	}
-}
-
 func TestWhatIsBeyondACapIsCounted(t *testing.T) {
 	t.Parallel()
 	c := NewCollector()

@@ -22,7 +22,7 @@ func (h *Host) AssumedBrokenInto() bool {
 func (h *Host) assume(chains map[string]*Chain, logs []*coverage.Log) {
 	for _, r := range h.Chains {
 		c := chains[r.ID]
-		if c == nil || len(c.fixed) == 0 {
+		if c == nil || c.fix == nil {
 			continue
 		}
 		if slices.ContainsFunc(r.hits, func(hit *hit) bool { return c.answeredWhileOpen(hit, h.servers, logs) }) {

@@ -270,7 +270,7 @@ func (h *Host) facts(chains map[string]*Chain, logs []*coverage.Log) {
 		h.Builds = append(h.Builds, BuildSeen{Build: b.Build, From: b.From.String(), To: b.To.String()})
 	}
 	for _, c := range sorted(chains) {
-		if len(c.fixed) == 0 || h.Build == "" {
+		if c.fix == nil || h.Build == "" {
 			continue
 		}
 		h.Fixed = append(h.Fixed, Fixed{Chain: c.ID, Patch: c.Patched(h.Build), Since: fixedSince(c, logs).String()})

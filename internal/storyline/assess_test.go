@@ -10,6 +10,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 	"spoor/internal/finding"
 )
 
@@ -72,7 +73,7 @@ func coverageOf(t *testing.T, logs ...logOf) (*coverage.Coverage, *coverage.Host
 			t.Fatal(err)
 		}
 		values := make([]event.Value, 5)
-		if b, ok := coverage.ParseBuild(l.build); ok {
+		if b, ok := exchange.ParseBuild(l.build); ok {
 			for i, n := range b {
 				values[i] = event.TextValue([]byte(fmt.Sprint(n)))
 			}

@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"spoor/event"
-	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 	"spoor/internal/finding"
 )
 
@@ -76,9 +76,8 @@ type Chain struct {
 	Door    string   `yaml:"door"`
 	Applies string   `yaml:"applies"` // "exchange": only servers that run it are exposed
 	CVEs    []string `yaml:"cves"`
-	// Affects are the lines of builds that have the weakness ("15.1"); other
-	// known lines do not have it. Empty is not known.
-	Affects []string `yaml:"affects"`
+	// ClosedBy is the weakness whose fix shuts the door, "" where none is known.
+	ClosedBy string `yaml:"closed_by"`
 	// DoorSources are the logs that show a knock at this door; empty is the
 	// web server's (IIS and HttpProxy).
 	DoorSources []string `yaml:"door_sources"`
@@ -88,8 +87,6 @@ type Chain struct {
 		Date    string   `yaml:"date"`
 		Sources []string `yaml:"sources"`
 	} `yaml:"earliest"`
-	Fixed         []string `yaml:"fixed"`
-	FixedFrom     []string `yaml:"fixed_from"`
 	ResultSources []string `yaml:"result_sources"`
 	// ErrorsRefuse is whether an answer of 500 and above means that the
 	// request was refused; true where the data does not say.
@@ -98,8 +95,7 @@ type Chain struct {
 
 	steps map[string]*Step
 	also  map[string]*Step
-	fixed []coverage.Build
-	from  []coverage.Build
+	fix   *exchange.Fix
 	start event.Time // of Earliest
 }
 
@@ -141,17 +137,8 @@ func (c *Chain) index() error {
 			c.also[name] = s
 		}
 	}
-	for _, list := range []struct {
-		in  []string
-		out *[]coverage.Build
-	}{{c.Fixed, &c.fixed}, {c.FixedFrom, &c.from}} {
-		for _, text := range list.in {
-			b, ok := coverage.ParseBuild(text)
-			if !ok {
-				return fmt.Errorf("%q is no build", text)
-			}
-			*list.out = append(*list.out, b)
-		}
+	if c.fix = exchange.FixOf(c.ClosedBy); c.fix == nil && c.ClosedBy != "" {
+		return fmt.Errorf("no update is known to fix %s", c.ClosedBy)
 	}
 	if c.Earliest != nil {
 		day, err := time.Parse(time.DateOnly, c.Earliest.Date)
@@ -175,50 +162,21 @@ func (c *Chain) step(f *finding.Finding) *Step {
 }
 
 // Patch is whether a build holds the fix for a chain.
-type Patch string
+type Patch = exchange.State
 
-// The answers; Unknown stands for builds of lines that the data does not
-// know.
+// The answers; PatchUnknown stands for builds of lines that are not known.
 const (
-	PatchUnknown Patch = "unknown"
-	PatchMissing Patch = "not fixed"
-	PatchPresent Patch = "fixed"
-	NotAffected  Patch = "not affected" // its line never had the weakness
+	PatchUnknown = exchange.Unknown
+	PatchMissing = exchange.NotFixed
+	PatchPresent = exchange.Fixed
+	NotAffected  = exchange.NotAffected
 )
 
-// closed reports that the door is shut on a build.
-func (p Patch) closed() bool { return p == PatchPresent || p == NotAffected }
-
-// Patched tells whether a build holds the chain's fix: a build of a listed
-// line from the listed revision on, or a line at or above those that held it
-// from the start.
+// Patched tells whether a build holds the chain's fix.
 func (c *Chain) Patched(text string) Patch {
-	b, ok := coverage.ParseBuild(text)
-	if !ok || len(c.fixed) == 0 || b[3] == 0 {
-		return PatchUnknown // some log kinds state no revision and write 0
+	b, ok := exchange.ParseBuild(text)
+	if !ok {
+		return PatchUnknown
 	}
-	if line := fmt.Sprintf("%d.%d", b[0], b[1]); len(c.Affects) > 0 && b[0] == 15 && b[1] <= 2 && !slices.Contains(c.Affects, line) {
-		return NotAffected
-	}
-	for _, from := range c.from {
-		if b[0] == from[0] && b[1] == from[1] && b.Compare(from) >= 0 {
-			return PatchPresent
-		}
-	}
-	known := false
-	for _, f := range c.fixed {
-		if b[0] == f[0] && b[1] == f[1] {
-			known = true
-			if b[2] == f[2] {
-				if b[3] >= f[3] {
-					return PatchPresent
-				}
-				return PatchMissing
-			}
-		}
-	}
-	if known {
-		return PatchMissing
-	}
-	return PatchUnknown
+	return c.fix.State(b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 )
 
 // builds joins what the logs of a host state of its build, oldest first. Some
@@ -25,9 +26,9 @@ func builds(logs []*coverage.Log) []coverage.BuildSeen {
 		}
 	}
 	list = slices.DeleteFunc(slices.Clone(list), func(b coverage.BuildSeen) bool {
-		x, ok := coverage.ParseBuild(b.Build)
+		x, ok := exchange.ParseBuild(b.Build)
 		return ok && x[3] == 0 && slices.ContainsFunc(list, func(o coverage.BuildSeen) bool {
-			y, ok := coverage.ParseBuild(o.Build)
+			y, ok := exchange.ParseBuild(o.Build)
 			return ok && y[3] != 0 && [3]int(x[:3]) == [3]int(y[:3])
 		})
 	})
@@ -39,8 +40,8 @@ func builds(logs []*coverage.Log) []coverage.BuildSeen {
 
 // older orders builds by their numbers.
 func older(a, b string) int {
-	x, _ := coverage.ParseBuild(a)
-	y, _ := coverage.ParseBuild(b)
+	x, _ := exchange.ParseBuild(a)
+	y, _ := exchange.ParseBuild(b)
 	return cmp.Or(x.Compare(y), cmp.Compare(a, b))
 }
 
@@ -93,7 +94,7 @@ func fixedSince(c *Chain, logs []*coverage.Log) event.Time {
 		}
 	}
 	for _, b := range all {
-		if c.Patched(b.Build).closed() && (!unfixed.Known() || b.From.Compare(unfixed) > 0) && (!since.Known() || b.From.Compare(since) < 0) {
+		if c.Patched(b.Build).Closed() && (!unfixed.Known() || b.From.Compare(unfixed) > 0) && (!since.Known() || b.From.Compare(since) < 0) {
 			since = b.From
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"spoor/event"
 	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 	"spoor/internal/message"
 )
 
@@ -156,7 +157,7 @@ func oldExchange(logs []*coverage.Log) bool {
 		old = old || l.Signs.OldExchange
 	}
 	for _, b := range builds(logs) {
-		v, _ := coverage.ParseBuild(b.Build)
+		v, _ := exchange.ParseBuild(b.Build)
 		if v[0] >= 15 {
 			return false
 		}

@@ -128,7 +128,7 @@ func (c *Chain) never(logs []*coverage.Log) bool {
 func (w *Window) why(c *Chain, logs []*coverage.Log, t, since event.Time) {
 	w.Build = buildAt(logs, t)
 	switch {
-	case len(c.fixed) == 0:
+	case c.fix == nil:
 		w.Why, w.Build = WhyNoFixKnown, ""
 	case w.Build != "" && c.Patched(w.Build) == PatchMissing:
 		w.Why = WhyNotFixed
