@@ -4,41 +4,35 @@ import (
 	"math"
 
 	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 	"spoor/internal/message"
 )
 
-// Exchange deletes the files of a log that are older than 30 days, or the
-// oldest when a protocol's folder holds 1 GB, unless set otherwise (its
-// DiagnosticsConfiguration). Its cleaning runs every few hours, so a log that
-// begins about that long before its end begins there because of it. IIS
-// deletes nothing by itself.
+// Exchange deletes the files of a log that are older than some days, or the
+// oldest when a protocol's folder holds too much, unless set otherwise. Its
+// cleaning runs every few hours, so a log that begins about that long before its
+// end begins there because of it. IIS deletes nothing by itself: a log of IIS
+// that begins a month before its end was cleaned by somebody's task.
 const (
-	keptDays   = 30.0
-	keptAround = 1.5
+	cleanedDays = 30.0
+	keptAround  = 1.5
 )
-
-// keptByExchange reports the logs that Exchange limits.
-func keptByExchange(l *coverage.Log) bool {
-	switch l.Format {
-	case "httpproxy", "rps-http", "rps-cmdlet", "ecp-server", "ecp-activity", "ews", "mapihttp", "msgtrk", "smtp-receive", "smtp-send", "agentlog":
-		return true
-	}
-	return false
-}
 
 // kept says why a log begins where it does, where that can be told.
 func kept(l *coverage.Log) []message.Text {
 	var list []message.Text
+	log, known := exchange.LogOf(l.Format)
+	limited := known && log.Days > 0
 	if l.From.Known() {
 		days := float64(l.To.Sec-l.From.Sec) / 86400
-		switch aged := math.Abs(days-keptDays) <= keptAround; {
-		case aged && keptByExchange(l):
+		switch {
+		case limited && math.Abs(days-float64(log.Days)) <= keptAround:
 			list = append(list, message.New("note.kept-age", "n", int64(math.Round(days))))
-		case aged && l.Kind == "w3c":
+		case l.Kind == "w3c" && math.Abs(days-cleanedDays) <= keptAround:
 			list = append(list, message.New("note.kept-iis", "n", int64(math.Round(days))))
 		}
 	}
-	if late := l.Late(); len(late) > 0 && keptByExchange(l) {
+	if late := l.Late(); len(late) > 0 && limited {
 		var names []string
 		at := late[0].From
 		for _, p := range late {
