@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -22,7 +21,7 @@ type change struct {
 	kind     string
 	before   string // the line, as it is and changed
 	after    string
-	order    uint64
+	order    string // hash
 }
 
 // operators are what an operator is exchanged for.
@@ -115,7 +114,7 @@ func (w *walker) add(kind string, from, to token.Pos, with string) {
 	key := fmt.Sprint(w.seed, "\x00", c.file, "\x00", kind, "\x00", c.before, "\x00", c.after)
 	w.again[key]++
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, w.again[key]))
-	c.order = binary.BigEndian.Uint64(sum[:])
+	c.order = string(sum[:8])
 	w.list = append(w.list, c)
 }
 

@@ -104,8 +104,8 @@ func joined(h *storyline.Host, won []*storyline.ChainResult, found []*finding.Fi
 		}
 	}
 	for _, e := range h.Story {
-		if e.Chain == "after" {
-			chains["after"] = true
+		if e.Chain == finding.ChainAfter {
+			chains[finding.ChainAfter] = true
 		}
 		if chains[e.Chain] && (e.Grade == storyline.Exploited || e.Grade == storyline.Compromised) {
 			for _, s := range e.Sources {

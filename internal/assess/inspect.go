@@ -51,7 +51,7 @@ func ransomNote(note *ransom.Inspector) func(*evidence.Item, []byte) []*finding.
 		f := &finding.Finding{
 			Rule:       finding.Rule{ID: "spoor-ransom-note", Title: "File with the form of a ransom note", Level: "high", Kind: "file", Source: "builtin"},
 			Techniques: []string{"T1486"}, CVEs: []string{}, Actors: []string{},
-			Message: fields["path"] + ": " + n.Why, Item: it.ID, Fields: fields, Step: &finding.Step{Chain: "after", Name: "ransom-note", Shows: finding.ShowsFile},
+			Message: fields["path"] + ": " + n.Why, Item: it.ID, Fields: fields, Step: &finding.Step{Chain: finding.ChainAfter, Name: finding.StepRansomNote, Shows: finding.ShowsFile},
 		}
 		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 		return []*finding.Finding{f}
@@ -69,7 +69,7 @@ func leftovers(it *evidence.Item, content []byte) []*finding.Finding {
 			Rule:       finding.Rule{ID: "spoor-oab-leftover", Title: "The offline address book's download left a file in a strange place", Level: "critical", Kind: "file", Source: "builtin"},
 			Techniques: []string{"T1190"}, CVEs: []string{"CVE-2021-26858"}, Actors: []string{},
 			Message: "the address book's download left " + l.Path, Item: it.ID, Where: finding.Where{Line: l.Line, Offset: l.Offset}, Fields: fields,
-			Step: &finding.Step{Chain: "proxylogon", Name: "service-wrote", Shows: finding.ShowsFile},
+			Step: &finding.Step{Chain: finding.ChainProxyLogon, Name: finding.StepServiceWrote, Shows: finding.ShowsFile},
 		}
 		if !l.Time.IsZero() {
 			f.At = event.TimeOf(l.Time, 3, event.FromRow)
@@ -132,15 +132,15 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 	}
 	switch {
 	case r.Class == webshell.Compiled:
-		f.Step = &finding.Step{Chain: "webshell", Name: "page-compiled", Shows: finding.ShowsFile}
+		f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepPageCompiled, Shows: finding.ShowsFile}
 	case r.Outcome == webshell.WebShell && (webshell.Served(path) || r.Page != ""):
-		f.Step = &finding.Step{Chain: "webshell", Name: "shell-file", Shows: finding.ShowsFile}
+		f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepShellFile, Shows: finding.ShowsFile}
 		switch {
 		case r.Class == webshell.Dump:
-			f.Step.Chain = "proxylogon"
+			f.Step.Chain = finding.ChainProxyLogon
 			f.CVEs = []string{"CVE-2021-27065"}
 		case r.Carrier == webshell.MailStore || r.Carrier == webshell.Certificate:
-			f.Step.Chain = "proxyshell"
+			f.Step.Chain = finding.ChainProxyShell
 			f.CVEs = []string{"CVE-2021-31207"}
 		}
 	}
@@ -158,7 +158,7 @@ func deafPage(it *evidence.Item, path string, r webshell.Result) []*finding.Find
 	f := &finding.Finding{
 		Rule:       finding.Rule{ID: "spoor-page-deaf", Title: "Server page that does not read requests", Level: "informational", Kind: "webshell", Source: "builtin"},
 		Techniques: []string{}, CVEs: []string{}, Actors: []string{}, Message: path + ": does not read what a request sends", Item: it.ID, Fields: fields,
-		Step: &finding.Step{Chain: "webshell", Name: "page-deaf", Shows: finding.ShowsFile},
+		Step: &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepPageDeaf, Shows: finding.ShowsFile},
 	}
 	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 	return []*finding.Finding{f}
@@ -167,7 +167,7 @@ func deafPage(it *evidence.Item, path string, r webshell.Result) []*finding.Find
 // noteShellKey notes the name by which a script that a command planted is
 // called; cases are compared by it.
 func noteShellKey(f *finding.Finding) {
-	if f.Step == nil || f.Step.Name != "script-set" || f.Fields["key"] != "" {
+	if f.Step == nil || f.Step.Name != finding.StepScriptSet || f.Fields["key"] != "" {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {

@@ -33,7 +33,7 @@ func settings(it *evidence.Item, content []byte) ([]*finding.Finding, examine.To
 			f.Techniques = append(f.Techniques, n.Technique)
 		}
 		if n.Step != "" {
-			f.Step = &finding.Step{Chain: "after", Name: n.Step, Shows: finding.ShowsSetting}
+			f.Step = &finding.Step{Chain: finding.ChainAfter, Name: n.Step, Shows: finding.ShowsSetting}
 		}
 		if !n.Time.IsZero() {
 			f.At = event.TimeOf(n.Time.Truncate(time.Second), 0, event.FromRecord)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"spoor/internal/finding"
 )
 
 // Bounds of one case; what is beyond them is counted and reported, or makes the
@@ -228,8 +230,8 @@ func (h *host) way() string {
 		if wa, wb := a.first != "", b.first != ""; wa != wb {
 			return wa
 		}
-		if (a.id == "webshell") != (b.id == "webshell") {
-			return b.id == "webshell"
+		if (a.id == finding.ChainWebShell) != (b.id == finding.ChainWebShell) {
+			return b.id == finding.ChainWebShell
 		}
 		if a.first != b.first {
 			return a.first < b.first

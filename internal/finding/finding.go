@@ -66,7 +66,7 @@ type Where struct {
 // Step names the place of a finding in a built-in chain; only built-in rules
 // have one.
 type Step struct {
-	Chain string `json:"chain"` // "proxylogon", "webshell", "after", ...
+	Chain string `json:"chain"` // ChainProxyLogon, ...
 	Name  string `json:"step"`
 	// Shows is what the record proves of the step.
 	Shows Shows `json:"shows"`

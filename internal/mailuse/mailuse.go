@@ -201,7 +201,7 @@ func (r *reader) finding(k key, item func(event.ItemID) finding.Source) *finding
 		Rule:       finding.Rule{ID: "spoor-impersonated-mail", Title: "Mail was read in the name of somebody else", Level: "informational", Kind: "sum", Source: "builtin"},
 		Techniques: []string{"T1114.002"}, CVEs: []string{}, Actors: []string{}, Fields: fields,
 		Message: fmt.Sprintf("%s at %s read mail %d times in the name of %d people", k.user, k.client, r.reads, len(r.owners)),
-		Step:    &finding.Step{Chain: "after", Name: "impersonated-read", Shows: finding.ShowsBackend},
+		Step:    &finding.Step{Chain: finding.ChainAfter, Name: finding.StepImpersonatedRead, Shows: finding.ShowsBackend},
 	}
 	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 	return f

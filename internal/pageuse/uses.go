@@ -108,7 +108,7 @@ func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item)
 		}
 		f.Fields["cs-uri-stem"] = h.pages[path].stem(path)
 		if f.Step == nil { // handed over apart from its folder
-			f.Step = &finding.Step{Chain: "webshell", Name: "shell-file", Shows: finding.ShowsFile}
+			f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepShellFile, Shows: finding.ShowsFile}
 		}
 		if known(path) {
 			continue // rules tell of its requests
@@ -235,10 +235,10 @@ func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
 		Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
 		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered " + fields["sc-status"],
 		Where:   finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Fields: fields,
-		Step: &finding.Step{Chain: "webshell", Name: "page-answered", Shows: finding.ShowsAnswer},
+		Step: &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepPageAnswered, Shows: finding.ShowsAnswer},
 	}
 	if r.used {
-		f.Rule.ID, f.Rule.Title, f.Step.Name = "spoor-shell-used", "A page with the structure of a web shell was used", "page-used"
+		f.Rule.ID, f.Rule.Title, f.Step.Name = "spoor-shell-used", "A page with the structure of a web shell was used", finding.StepPageUsed
 	}
 	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
 	it := item(r.ref.Item)
@@ -265,7 +265,7 @@ func (h *hostPages) controls(host string, out []*finding.Finding, item func(even
 	f.Rule = finding.Rule{ID: "spoor-answers-everything", Title: "The server answers 200 to whatever it is asked", Level: "informational", Kind: "webshell", Source: "builtin"}
 	f.Techniques, f.Host = []string{}, host
 	f.Message = "pages answered 200 that no server has together, so an answer of 200 shows nothing"
-	f.Step = &finding.Step{Chain: "webshell", Name: "answers-everything", Shows: finding.ShowsAnswer}
+	f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepAnswersEverything, Shows: finding.ShowsAnswer}
 	return append(out, f)
 }
 
@@ -293,7 +293,7 @@ func (h *hostPages) hidden(out []*finding.Finding, item func(event.ItemID) Item)
 			f.Message = strconv.FormatInt(pg.back.n, 10) + " requests with a body for " + path + ", each refused; a scanner asks once"
 			f.Fields["count"] = strconv.FormatInt(pg.back.n, 10)
 			f.Event, _ = json.Marshal(f.Fields) // strings only: cannot fail
-			f.Step.Name = "page-returned-to"
+			f.Step.Name = finding.StepPageReturnedTo
 			out = append(out, f)
 		}
 	}

@@ -3,6 +3,8 @@ package serverconfig
 import (
 	"path"
 	"strings"
+
+	"spoor/internal/finding"
 )
 
 // agents judges transport agents: each sees, changes or copies every mail
@@ -14,7 +16,7 @@ func (j *judge) agents() {
 		exchange := inExchange(p)
 		microsoft := ofMicrosoft(a)
 		name := strings.ToLower(strings.TrimSpace(a.Name))
-		n := Note{Place: a.Place, Rule: "rogue-transport-agent", Title: "A transport agent that belongs to no product sees all mail", Step: "transport-agent", Technique: "T1505.002", Weight: Grave}
+		n := Note{Place: a.Place, Rule: "rogue-transport-agent", Title: "A transport agent that belongs to no product sees all mail", Step: finding.StepTransportAgent, Technique: "T1505.002", Weight: Grave}
 		why := strings.Replace(strange(p), "it lies", "its assembly lies", 1)
 		switch {
 		case names[name] && microsoft && exchange:

@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"spoor/internal/finding"
 )
 
 // Weight is how much a note says.
@@ -84,7 +86,7 @@ func (j *judge) folders() {
 	for _, f := range j.c.Folders {
 		p := known(f.Physical)
 		exchange := j.c.servesExchange(f.Site)
-		n := Note{Place: f.Place, Rule: "rogue-folder", Title: "IIS serves a folder from which no product serves pages", Step: "virtual-directory", Technique: "T1505.003", Weight: Grave}
+		n := Note{Place: f.Place, Rule: "rogue-folder", Title: "IIS serves a folder from which no product serves pages", Step: finding.StepVirtualDirectory, Technique: "T1505.003", Weight: Grave}
 		why := openPlace(p)
 		switch {
 		case why != "":
@@ -127,7 +129,7 @@ func (j *judge) natives() {
 		if listed && belongs(p, folder) {
 			continue
 		}
-		n := Note{Place: m.Place, Rule: "rogue-native-module", Title: "IIS loads code that belongs to no product", Step: "web-module", Technique: "T1505.004", Weight: Grave}
+		n := Note{Place: m.Place, Rule: "rogue-native-module", Title: "IIS loads code that belongs to no product", Step: finding.StepWebModule, Technique: "T1505.004", Weight: Grave}
 		why := strange(p)
 		switch {
 		case why != "":
@@ -156,7 +158,7 @@ func (j *judge) filters() {
 		if listed && belongs(p, folder) {
 			continue
 		}
-		n := Note{Place: m.Place, Rule: "rogue-isapi-filter", Title: "IIS loads a filter that belongs to no product", Step: "web-module", Technique: "T1505.004", Weight: Grave}
+		n := Note{Place: m.Place, Rule: "rogue-isapi-filter", Title: "IIS loads a filter that belongs to no product", Step: finding.StepWebModule, Technique: "T1505.004", Weight: Grave}
 		why := strange(p)
 		switch {
 		case why != "":
@@ -213,7 +215,7 @@ func (j *judge) handlers() {
 		if runs == "" || !still(ext) {
 			continue
 		}
-		n := Note{Place: h.Place, Rule: "odd-handler", Title: "IIS runs files that hold no program elsewhere", Step: "web-module", Technique: "T1505.003", Weight: Grave}
+		n := Note{Place: h.Place, Rule: "odd-handler", Title: "IIS runs files that hold no program elsewhere", Step: finding.StepWebModule, Technique: "T1505.003", Weight: Grave}
 		if ext == ".htm" || ext == ".html" || ext == ".js" {
 			n.Rule, n.Weight = "odd-handler-review", Review // applications do so for addresses that look like files
 		}

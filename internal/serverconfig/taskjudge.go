@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
+
+	"spoor/internal/finding"
 )
 
 // taskFact is one thing that a task of a product does not do. The facts
@@ -64,7 +66,7 @@ func (j *judge) tasks() {
 					continue
 				}
 				found = true
-				note = Note{Place: t.Place, Rule: f.rule, Weight: f.weight, Title: "Scheduled task of a form that no product has", Step: "scheduled-task", Technique: "T1053.005"}
+				note = Note{Place: t.Place, Rule: f.rule, Weight: f.weight, Title: "Scheduled task of a form that no product has", Step: finding.StepScheduledTask, Technique: "T1053.005"}
 				if f.weight < Grave {
 					note.Title = "Scheduled task that a person should look at"
 				}

@@ -69,10 +69,10 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 	}
 	told := map[*finding.Finding]bool{}
 	for _, c := range sorted(chains) {
-		if c.ID == "after" || c.ID == "webshell" {
+		if c.ID == finding.ChainAfter || c.ID == finding.ChainWebShell {
 			continue
 		}
-		if r := reach(c, steps(c, byChain), logs, h.away, h.servers, uncontrolled, byChain["after"]); r != nil {
+		if r := reach(c, steps(c, byChain), logs, h.away, h.servers, uncontrolled, byChain[finding.ChainAfter]); r != nil {
 			h.Chains = append(h.Chains, r)
 			h.Story = append(h.Story, entries(c.ID, r.hits)...)
 			for _, hit := range r.hits {
@@ -80,9 +80,9 @@ func (h *Host) decide(chains map[string]*Chain, found []*finding.Finding, logs [
 			}
 		}
 	}
-	h.pages(chains["webshell"], steps(chains["webshell"], byChain), byChain["after"], logs)
-	later := slices.DeleteFunc(slices.Clone(byChain["after"]), func(f *finding.Finding) bool { return told[f] })
-	outside = append(outside, h.after(chains["after"], later)...)
+	h.pages(chains[finding.ChainWebShell], steps(chains[finding.ChainWebShell], byChain), byChain[finding.ChainAfter], logs)
+	later := slices.DeleteFunc(slices.Clone(byChain[finding.ChainAfter]), func(f *finding.Finding) bool { return told[f] })
+	outside = append(outside, h.after(chains[finding.ChainAfter], later)...)
 	h.Leads = leads(outside)
 	h.times()
 	for _, l := range logs {
@@ -125,7 +125,7 @@ func steps(c *Chain, byChain map[string][]*finding.Finding) []*finding.Finding {
 // other steps of that second.
 func (e *Entry) sortTime() string {
 	t := strings.TrimSuffix(e.Time, "Z")
-	if e.Step == "shell-file" && t != "" && !strings.Contains(t, ".") {
+	if e.Step == finding.StepShellFile && t != "" && !strings.Contains(t, ".") {
 		t += ".9999999"
 	}
 	return t
@@ -155,7 +155,7 @@ func (h *Host) after(c *Chain, found []*finding.Finding) (unjoined []*finding.Fi
 	var hits []*hit
 	for _, f := range found {
 		step := c.steps[f.Step.Name]
-		if f.Step.Name == "impersonated-read" && !slices.Contains(from, source(f)) {
+		if f.Step.Name == finding.StepImpersonatedRead && !slices.Contains(from, source(f)) {
 			continue // a backup or an archive at work, unless it is an intruder's address
 		}
 		if won == "" || step == nil || f.Time != "" && before(f.Time, won) {
@@ -191,7 +191,7 @@ func (h *Host) times() {
 func (h *Host) conclude(logs []*coverage.Log) {
 	var best, tried *ChainResult
 	for _, r := range h.Chains {
-		if r.Grade.rank() >= Exploited.rank() && (best == nil || before(r.FirstSuccess, best.FirstSuccess) || best.ID == "webshell") {
+		if r.Grade.rank() >= Exploited.rank() && (best == nil || before(r.FirstSuccess, best.FirstSuccess) || best.ID == finding.ChainWebShell) {
 			best = r
 		}
 		if r.Grade == Attempted && (tried == nil || worse(r.Outcome, tried.Outcome)) {

@@ -111,9 +111,6 @@ const witnessTime = 60
 // chain names: what a request runs starts while it is answered.
 const commandTime = 10
 
-// StepCommand is the step of a program that the web server started.
-const StepCommand = "command"
-
 // witness raises answers beside which an effect of the same chain stands, near
 // in time and not from another address: the second record is one that the
 // sender could not write. hits are sorted by time.
@@ -125,7 +122,7 @@ func witness(hits []*hit, commands []*finding.Finding) {
 		}
 	}
 	for _, f := range commands {
-		if f.Step.Name == StepCommand && f.Step.Shows.Effect() && f.At.Known() {
+		if f.Step.Name == finding.StepCommand && f.Step.Shows.Effect() && f.At.Known() {
 			started = append(started, f)
 		}
 	}

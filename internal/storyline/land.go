@@ -17,7 +17,7 @@ func land(byHost map[string][]*finding.Finding, names []string, chains map[strin
 	moved, told := map[string][]*finding.Finding{}, map[*finding.Finding]bool{}
 	for _, host := range names {
 		for _, f := range byHost[host] {
-			if f.Step == nil || chains[f.Step.Chain] == nil || f.Step.Chain == "webshell" || f.Step.Chain == "after" {
+			if f.Step == nil || chains[f.Step.Chain] == nil || f.Step.Chain == finding.ChainWebShell || f.Step.Chain == finding.ChainAfter {
 				continue
 			}
 			step := chains[f.Step.Chain].step(f)

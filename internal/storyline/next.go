@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"spoor/internal/finding"
 	"spoor/internal/message"
 )
 
@@ -113,7 +114,7 @@ func (t *todo) when(yes bool, id string) {
 // to tell, because the law's time runs, then what the intruder took or left
 // and how to shut him out, and the rebuilding last, after the evidence is safe.
 func (t *todo) compromised(h *Host) {
-	ransom := h.did("ransom-note", "recovery-removed", "files-encrypted")
+	ransom := h.did(finding.StepRansomNote, finding.StepRecoveryRemoved, finding.StepFilesEncrypted)
 	if ransom {
 		t.add("isolate-ransom")
 		t.add("backups")
@@ -124,19 +125,19 @@ func (t *todo) compromised(h *Host) {
 	t.when(ransom, "ransom-samples")
 	t.add("call")
 	t.add("notify")
-	t.when(h.did("log-cleared"), "logs-elsewhere")
-	if h.did("credential-dump") {
+	t.when(h.did(finding.StepLogCleared), "logs-elsewhere")
+	if h.did(finding.StepCredentialDump) {
 		t.add("passwords-all")
 	} else {
 		t.add("passwords-admin")
 	}
-	t.when(h.did("account"), "accounts")
-	t.when(h.did("mail-read", "mailbox-export", "export-right", "impersonated-read", "mailbox-right"), "mail")
-	t.when(h.won("proxytoken") || h.did("mail-forwarded"), "mail-rules")
-	t.when(h.did("persistence", "scheduled-task", "way-back"), "persistence")
-	t.when(h.did("transport-agent"), "transport-agent")
-	t.when(h.did("web-module"), "web-module")
-	t.when(h.did("virtual-directory"), "virtual-directory")
+	t.when(h.did(finding.StepAccount), "accounts")
+	t.when(h.did(finding.StepMailRead, finding.StepMailboxExport, finding.StepExportRight, finding.StepImpersonatedRead, finding.StepMailboxRight), "mail")
+	t.when(h.won(finding.ChainProxyToken) || h.did(finding.StepMailForwarded), "mail-rules")
+	t.when(h.did(finding.StepPersistence, finding.StepScheduledTask, finding.StepWayBack), "persistence")
+	t.when(h.did(finding.StepTransportAgent), "transport-agent")
+	t.when(h.did(finding.StepWebModule), "web-module")
+	t.when(h.did(finding.StepVirtualDirectory), "virtual-directory")
 	if len(h.Webshells) > 0 {
 		if h.exchange() {
 			t.add("web-shell")
@@ -145,9 +146,9 @@ func (t *todo) compromised(h *Host) {
 		}
 	}
 	switch {
-	case h.won("toolshell"):
+	case h.won(finding.ChainToolShell):
 		t.add("machine-keys-toolshell")
-	case h.won("cve-2020-0688"):
+	case h.won(finding.ChainCVE20200688):
 		t.add("machine-keys-viewstate")
 	case len(h.Webshells) > 0:
 		t.add("machine-keys-page")
@@ -162,12 +163,12 @@ func (t *todo) compromised(h *Host) {
 // suspicious: a person must look; what would be worst if it were an intruder
 // comes first.
 func (t *todo) suspicious(h *Host) {
-	t.when(h.loose["ransom-note"] || h.loose["recovery-removed"], "ransom-doubt")
+	t.when(h.loose[finding.StepRansomNote] || h.loose[finding.StepRecoveryRemoved], "ransom-doubt")
 	t.add("look")
 	t.add("copy")
-	t.when(h.loose["credential-dump"], "dump-doubt")
-	t.when(h.loose["transport-agent"], "transport-agent")
-	t.when(h.loose["web-module"], "web-module")
+	t.when(h.loose[finding.StepCredentialDump], "dump-doubt")
+	t.when(h.loose[finding.StepTransportAgent], "transport-agent")
+	t.when(h.loose[finding.StepWebModule], "web-module")
 	t.when(h.knownKey(), "machine-keys-known")
 	t.add("nobodys")
 	t.handOverToo(h)
@@ -185,10 +186,10 @@ func (t *todo) attempted(h *Host) {
 		t.handOverToo(h)
 		t.when(len(h.absentNow) == 0, "hand-over-more")
 	}
-	if h.tried("toolshell") {
+	if h.tried(finding.ChainToolShell) {
 		t.add("patch-sharepoint")
 	}
-	if h.exchange() || !h.tried("toolshell") {
+	if h.exchange() || !h.tried(finding.ChainToolShell) {
 		t.patch(h, "patch")
 	}
 	t.add("keep")
@@ -223,7 +224,7 @@ func (h *Host) tried(chain string) bool {
 // exchange reports that the server runs Exchange as far as is known: it states
 // a build, or one of Exchange's doors was tried on it.
 func (h *Host) exchange() bool {
-	return h.Build != "" || slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return r.ID != "toolshell" && r.ID != "webshell" })
+	return h.Build != "" || slices.ContainsFunc(h.Chains, func(r *ChainResult) bool { return r.ID != finding.ChainToolShell && r.ID != finding.ChainWebShell })
 }
 
 // knownKey reports that the web server's settings hold a machine key that is

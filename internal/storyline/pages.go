@@ -36,7 +36,7 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 			continue
 		}
 		for _, hit := range r.hits {
-			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != "page-refused" {
+			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != finding.StepPageRefused {
 				hit.grade = Compromised
 			}
 		}
@@ -48,7 +48,7 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 		}
 	}
 	for _, file := range r.hits { // a file states no time; the same page's other rows do
-		if file.step.ID == "shell-file" && file.f.Time == "" && slices.ContainsFunc(r.hits, func(o *hit) bool {
+		if file.step.ID == finding.StepShellFile && file.f.Time == "" && slices.ContainsFunc(r.hits, func(o *hit) bool {
 			return o.grade == Compromised && samePage(pageName(o.f), pageName(file.f))
 		}) {
 			file.grade = Compromised
@@ -59,7 +59,7 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 	r.summarise()
 	var shown []*hit
 	for _, hit := range r.hits {
-		if hit.step.ID != "page-refused" && hit.f.Step.Chain == c.ID { // the others are told with their chain
+		if hit.step.ID != finding.StepPageRefused && hit.f.Step.Chain == c.ID { // the others are told with their chain
 			shown = append(shown, hit)
 		}
 	}
@@ -98,11 +98,11 @@ func controlsOf(found []*finding.Finding) map[string]*control {
 		page := requestPage(f)
 		dir := folderOf(page)
 		switch f.Step.Name {
-		case "answers-everything":
+		case finding.StepAnswersEverything:
 			anything = true
-		case "page-refused":
+		case finding.StepPageRefused:
 			of(dir).refused = true
-		case "page-answered", "page-used":
+		case finding.StepPageAnswered, finding.StepPageUsed:
 			if pageuse.Stock([]byte(page)) {
 				continue // whatever stood behind its name
 			}
@@ -143,15 +143,15 @@ func folderOf(page string) string { return page[:strings.LastIndexByte(page, '/'
 func telling(found []*finding.Finding, controls map[string]*control) []*finding.Finding {
 	var inert []string
 	for _, f := range found {
-		if f.Step.Name == "page-deaf" {
+		if f.Step.Name == finding.StepPageDeaf {
 			inert = append(inert, pageName(f))
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(f *finding.Finding) bool {
 		switch f.Step.Name {
-		case "answers-everything", "page-deaf":
+		case finding.StepAnswersEverything, finding.StepPageDeaf:
 			return true
-		case "page-answered", "page-used":
+		case finding.StepPageAnswered, finding.StepPageUsed:
 			page := requestPage(f)
 			c := controls[folderOf(page)]
 			return pageuse.Stock([]byte(page)) || c != nil && c.everything || slices.ContainsFunc(inert, func(name string) bool { return samePage(name, pageName(f)) })
@@ -164,7 +164,7 @@ func telling(found []*finding.Finding, controls map[string]*control) []*finding.
 // was there, as far as it is known since when.
 func commandAfter(s *Shell, after []*finding.Finding) bool {
 	return slices.ContainsFunc(after, func(f *finding.Finding) bool {
-		return f.Step.Name == "command" && f.Time != "" && (s.FirstWritten == "" || !before(f.Time, s.FirstWritten))
+		return f.Step.Name == finding.StepCommand && f.Time != "" && (s.FirstWritten == "" || !before(f.Time, s.FirstWritten))
 	})
 }
 
@@ -176,7 +176,7 @@ func (h *Host) cameThrough(s *Shell, hits []*hit) bool {
 			continue
 		}
 		for _, u := range hits {
-			if u.step.ID == "page-used" && samePage(s.Path, pageName(u.f)) && slices.Contains(r.Sources, source(u.f)) && !before(u.f.Time, r.FirstSuccess) {
+			if u.step.ID == finding.StepPageUsed && samePage(s.Path, pageName(u.f)) && slices.Contains(r.Sources, source(u.f)) && !before(u.f.Time, r.FirstSuccess) {
 				return true
 			}
 		}
@@ -198,7 +198,7 @@ const accident = 0.01
 func ran(s *Shell, hits []*hit, after []*finding.Finding, logs []*coverage.Log) bool {
 	var uses []int64
 	for _, u := range hits {
-		if u.step.ID == "page-used" && u.f.At.Known() && samePage(s.Path, pageName(u.f)) {
+		if u.step.ID == finding.StepPageUsed && u.f.At.Known() && samePage(s.Path, pageName(u.f)) {
 			uses = append(uses, u.f.At.Sec)
 		}
 	}
@@ -208,7 +208,7 @@ func ran(s *Shell, hits []*hit, after []*finding.Finding, logs []*coverage.Log) 
 	share := min(1, float64(len(uses)*(2*answerTime+1))/float64(whole))
 	var commands []int64
 	for _, f := range after {
-		if f.Step.Name == "command" && f.At.Known() && beside(uses, f.At.Sec) {
+		if f.Step.Name == finding.StepCommand && f.At.Known() && beside(uses, f.At.Sec) {
 			commands = append(commands, f.At.Sec)
 		}
 	}
@@ -230,5 +230,5 @@ func beside(times []int64, at int64) bool {
 }
 
 func wrote(h *hit) bool {
-	return h.step.ID == "page-written-by-share" || h.step.ID == "page-created" || h.step.ID == "shell-file"
+	return h.step.ID == finding.StepPageWrittenByShare || h.step.ID == finding.StepPageCreated || h.step.ID == finding.StepShellFile
 }

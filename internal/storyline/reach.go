@@ -195,7 +195,7 @@ func sourceOf(h *hit, hits []*hit) string {
 // answeredProbe returns the time of the first attempt that was answered.
 func answeredProbe(hits []*hit) string {
 	for _, h := range hits {
-		if s := status(h.f); s == "200" && h.step.ID == "bypass-request" && h.f.Step.Chain == "proxylogon" {
+		if s := status(h.f); s == "200" && h.step.ID == finding.StepBypassRequest && h.f.Step.Chain == finding.ChainProxyLogon {
 			return h.f.At.String()
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func shells(found []*finding.Finding, controls map[string]*control) []*Shell {
 	var list []*Shell
 	files := func(f *finding.Finding) int { // what a page is decides what its answers show
-		if f.Step.Name == "shell-file" {
+		if f.Step.Name == finding.StepShellFile {
 			return 0
 		}
 		return 1
@@ -24,7 +24,7 @@ func shells(found []*finding.Finding, controls map[string]*control) []*Shell {
 	ordered := slices.Clone(found)
 	slices.SortStableFunc(ordered, func(a, b *finding.Finding) int { return files(a) - files(b) })
 	for _, f := range ordered {
-		if f.Step.Name == "page-refused" {
+		if f.Step.Name == finding.StepPageRefused {
 			continue
 		}
 		name := pageName(f)
@@ -36,7 +36,7 @@ func shells(found []*finding.Finding, controls map[string]*control) []*Shell {
 		s.note(f, c != nil && c.refused)
 	}
 	for _, f := range found {
-		if f.Step.Name != "page-refused" {
+		if f.Step.Name != finding.StepPageRefused {
 			continue
 		}
 		for _, s := range list {
@@ -124,26 +124,26 @@ func served(name string) string {
 func (s *Shell) note(f *finding.Finding, control bool) {
 	t := f.At.String()
 	switch f.Step.Name {
-	case "page-answered":
+	case finding.StepPageAnswered:
 		if !control && !s.structural {
 			return // without a refused name, a 200 shows nothing
 		}
 		s.Answered = true
 		setFirst(&s.FirstAnswered, t)
 		s.Sources = addOnce(s.Sources, source(f))
-	case "page-used":
+	case finding.StepPageUsed:
 		s.Used = true
 		setFirst(&s.FirstUsed, t)
 		s.Sources = addOnce(s.Sources, source(f))
-	case "page-returned-to":
+	case finding.StepPageReturnedTo:
 		s.Returned = true
 		s.Sources = addOnce(s.Sources, source(f))
-	case "page-written-by-share", "page-created":
+	case finding.StepPageWrittenByShare, finding.StepPageCreated:
 		s.Written = true
 		setFirst(&s.FirstWritten, t)
-	case "page-compiled":
+	case finding.StepPageCompiled:
 		s.Compiled = true
-	case "shell-file":
+	case finding.StepShellFile:
 		s.structural = true
 		s.alone = s.alone || aloneField.of(f) != ""
 		s.inProduct = s.inProduct || placeField.of(f) == "product"

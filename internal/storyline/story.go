@@ -37,7 +37,7 @@ func mergeInto(list []*Entry, e *Entry) bool {
 			continue
 		}
 		gap := e.first.At.Sec - o.first.At.Sec
-		low := e.Grade.rank() < Exploited.rank() && e.Chain != "after"
+		low := e.Grade.rank() < Exploited.rank() && e.Chain != finding.ChainAfter
 		sameAction := gap <= 2 && e.first.Item != o.first.Item
 		if !(low && sameAddress(o, e)) && !sameAction {
 			continue

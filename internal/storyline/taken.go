@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"spoor/internal/finding"
 	"spoor/internal/message"
 )
 
@@ -15,7 +16,7 @@ func (h *Host) taken(after []*hit) {
 	var mail sum
 	for _, r := range h.Chains {
 		for _, hit := range r.hits {
-			if hit.step.ID == "mail-read" && hit.grade.rank() >= Exploited.rank() && !mail.twice(hit) {
+			if hit.step.ID == finding.StepMailRead && hit.grade.rank() >= Exploited.rank() && !mail.twice(hit) {
 				mail.add(hit, responseBytes, scBytes)
 			}
 		}
@@ -29,12 +30,12 @@ func (h *Host) taken(after []*hit) {
 		name := hit.step.ID
 		counts[name]++
 		switch name {
-		case "impersonated-read":
+		case finding.StepImpersonatedRead:
 			reads, _ := strconv.Atoi(readsField.of(hit.f))
 			owners, _ := strconv.Atoi(ownersField.of(hit.f))
 			size, _ := strconv.ParseInt(bytesField.of(hit.f), 10, 64)
 			h.Took = append(h.Took, message.New("taken.impersonated", "n", owners, "reads", reads, "user", authenticatedUser.of(hit.f), "size", sizeText(size)))
-		case "mailbox-export":
+		case finding.StepMailboxExport:
 			if box := mailboxOf(parameters.of(hit.f)); box != "" {
 				boxes[box] = true
 			} else {
@@ -45,12 +46,12 @@ func (h *Host) taken(after []*hit) {
 	if n := max(len(boxes), min(cmdlets, 1)); n > 0 {
 		h.Took = append(h.Took, message.New("taken.export", "n", n))
 	}
-	for _, step := range [...]string{"credential-dump", "archive", "mail-forwarded"} {
+	for _, step := range [...]string{finding.StepCredentialDump, finding.StepArchive, finding.StepMailForwarded} {
 		if counts[step] > 0 {
 			h.Took = append(h.Took, message.New("taken."+step))
 		}
 	}
-	if h.won("toolshell") || h.won("cve-2020-0688") {
+	if h.won(finding.ChainToolShell) || h.won(finding.ChainCVE20200688) {
 		h.Took = append(h.Took, message.New("taken.keys"))
 	}
 }

@@ -47,7 +47,7 @@ func (h *Host) share(found []*finding.Finding) {
 	}
 	joined := h.succeeded() != ""
 	for _, f := range found {
-		if f.Step == nil || f.Step.Name == "page-refused" || f.Step.Chain == "after" && !joined {
+		if f.Step == nil || f.Step.Name == finding.StepPageRefused || f.Step.Chain == finding.ChainAfter && !joined {
 			continue
 		}
 		note(0, source(f))

@@ -3,12 +3,13 @@ package storyline
 import (
 	"slices"
 
+	"spoor/internal/finding"
 	"spoor/internal/message"
 )
 
 // compromisedReason says how the server was broken into, in one sentence.
 func compromisedReason(best *ChainResult) message.Text {
-	if best.ID == "webshell" {
+	if best.ID == finding.ChainWebShell {
 		return message.New("reason.web-shell", "plain", plain(best.ID, best.Deepest))
 	}
 	return message.New("reason.broke-in", "door", title(best.ID), "plain", plain(best.ID, best.Deepest))
