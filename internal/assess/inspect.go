@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -47,14 +46,13 @@ func ransomNote(note *ransom.Inspector) func(*evidence.Item, []byte) []*finding.
 		if !n.Found {
 			return nil
 		}
-		fields := map[string]string{"path": originalPath(it), "family": n.Family}
-		f := &finding.Finding{
+		path := originalPath(it)
+		return []*finding.Finding{finding.New(finding.Finding{
 			Rule:       finding.Rule{ID: "spoor-ransom-note", Title: "File with the form of a ransom note", Level: "high", Kind: "file", Source: "builtin"},
-			Techniques: []string{"T1486"}, CVEs: []string{}, Actors: []string{},
-			Message: fields["path"] + ": " + n.Why, Item: it.ID, Fields: fields, Step: &finding.Step{Chain: finding.ChainAfter, Name: finding.StepRansomNote, Shows: finding.ShowsFile},
-		}
-		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-		return []*finding.Finding{f}
+			Techniques: []string{"T1486"}, Message: path + ": " + n.Why, Item: it.ID,
+			Fields: map[string]string{"path": path, "family": n.Family},
+			Step:   &finding.Step{Chain: finding.ChainAfter, Name: finding.StepRansomNote, Shows: finding.ShowsFile},
+		})}
 	}
 }
 
@@ -64,22 +62,20 @@ func leftovers(it *evidence.Item, content []byte) []*finding.Finding {
 	list, more := exchangelog.Leftovers(content)
 	var found []*finding.Finding
 	for _, l := range list {
-		fields := map[string]string{"TargetFilename": l.Path}
-		f := &finding.Finding{
+		f := finding.Finding{
 			Rule:       finding.Rule{ID: "spoor-oab-leftover", Title: "The offline address book's download left a file in a strange place", Level: "critical", Kind: "file", Source: "builtin"},
-			Techniques: []string{"T1190"}, CVEs: []string{"CVE-2021-26858"}, Actors: []string{},
-			Message: "the address book's download left " + l.Path, Item: it.ID, Where: finding.Where{Line: l.Line, Offset: l.Offset}, Fields: fields,
-			Step: &finding.Step{Chain: finding.ChainProxyLogon, Name: finding.StepServiceWrote, Shows: finding.ShowsFile},
+			Techniques: []string{"T1190"}, CVEs: []string{"CVE-2021-26858"},
+			Message: "the address book's download left " + l.Path, Item: it.ID, Where: finding.Where{Line: l.Line, Offset: l.Offset},
+			Fields: map[string]string{"TargetFilename": l.Path},
+			Step:   &finding.Step{Chain: finding.ChainProxyLogon, Name: finding.StepServiceWrote, Shows: finding.ShowsFile},
 		}
 		if !l.Time.IsZero() {
 			f.At = event.TimeOf(l.Time, 3, event.FromRow)
-			f.Time = f.At.String()
 		}
 		if more {
 			f.Notes = []string{"the log tells of more such files than are listed"}
 		}
-		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-		found = append(found, f)
+		found = append(found, finding.New(f))
 	}
 	return found
 }
@@ -121,14 +117,13 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 			rule.Level = "high"
 		}
 	}
-	f := &finding.Finding{Rule: rule, Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{}, Message: path + ": " + r.Why, Item: it.ID, Fields: fields}
+	f := finding.Finding{Rule: rule, Techniques: []string{"T1505.003"}, Message: path + ": " + r.Why, Item: it.ID, Fields: fields}
 	if r.Partly {
 		f.Notes = append(f.Notes, "the page holds more code than is looked at; what follows was not judged")
 	}
 	if !r.When.IsZero() {
 		f.At = event.TimeOf(r.When.Truncate(time.Second), 0, event.FromRecord)
-		f.Time = f.At.String()
-		fields["WhenChanged"] = f.Time
+		fields["WhenChanged"] = f.At.String()
 	}
 	switch {
 	case r.Class == webshell.Compiled:
@@ -144,8 +139,7 @@ func webshellFile(it *evidence.Item, content []byte) []*finding.Finding {
 			f.CVEs = []string{"CVE-2021-31207"}
 		}
 	}
-	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-	return []*finding.Finding{f}
+	return []*finding.Finding{finding.New(f)}
 }
 
 // deafPage notes a page in a product's folder that does not read requests: that
@@ -154,21 +148,18 @@ func deafPage(it *evidence.Item, path string, r webshell.Result) []*finding.Find
 	if !r.Deaf || !webshell.InProductFolder(path) {
 		return nil
 	}
-	fields := map[string]string{"path": path}
-	f := &finding.Finding{
-		Rule:       finding.Rule{ID: "spoor-page-deaf", Title: "Server page that does not read requests", Level: "informational", Kind: "webshell", Source: "builtin"},
-		Techniques: []string{}, CVEs: []string{}, Actors: []string{}, Message: path + ": does not read what a request sends", Item: it.ID, Fields: fields,
+	return []*finding.Finding{finding.New(finding.Finding{
+		Rule:    finding.Rule{ID: "spoor-page-deaf", Title: "Server page that does not read requests", Level: "informational", Kind: "webshell", Source: "builtin"},
+		Message: path + ": does not read what a request sends", Item: it.ID, Fields: map[string]string{"path": path},
 		Step: &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepPageDeaf, Shows: finding.ShowsFile},
-	}
-	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-	return []*finding.Finding{f}
+	})}
 }
 
-// noteShellKey notes the name by which a script that a command planted is
+// withShellKey adds the name by which a script that a command planted is
 // called; cases are compared by it.
-func noteShellKey(f *finding.Finding) {
-	if f.Step == nil || f.Step.Name != finding.StepScriptSet || f.Fields["key"] != "" {
-		return
+func withShellKey(f *finding.Finding) *finding.Finding {
+	if f.Step == nil || f.Step.Name != finding.StepScriptSet || f.Field("key") != "" {
+		return f
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
 		text := f.Fields[name]
@@ -176,10 +167,10 @@ func noteShellKey(f *finding.Finding) {
 			continue
 		}
 		if r := webshell.Inspect(plantedAs, []byte(text)); r.Outcome == webshell.WebShell && r.Key != "" {
-			f.Fields["key"] = r.Key
-			return
+			return f.With(func(f *finding.Finding) { f.Fields["key"] = r.Key })
 		}
 	}
+	return f
 }
 
 // A planted script is looked at as the page that it becomes; longer texts are

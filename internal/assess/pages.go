@@ -10,7 +10,7 @@ import (
 // tiesToRequests reports a finding about a file that is a web shell by its
 // structure: it waits until all requests are known.
 func tiesToRequests(f *finding.Finding) bool {
-	return f.Rule.Kind == "webshell" && f.Rule.Source == "builtin" && f.Fields["outcome"] == "web shell"
+	return f.Rule.Kind == "webshell" && f.Rule.Source == "builtin" && f.Field("outcome") == "web shell"
 }
 
 // tie stores the findings about web shells, each with the page that it is, and
@@ -27,8 +27,9 @@ func (r *run) tie() error {
 		}
 		return pageuse.Item{Path: r.items[i].Path, SHA256: r.items[i].SHA256}
 	}
+	shells := make([]*finding.Finding, 0, len(r.shells))
 	for _, f := range r.shells {
-		f.Host = r.hosts.Of(f.Host, f.Item)
+		shells = append(shells, f.With(func(f *finding.Finding) { f.Host = r.hosts.Of(f.Host, f.Item) }))
 	}
 	uses := make([]*pageuse.Collector, 0, len(r.uses))
 	for _, c := range r.uses {
@@ -37,7 +38,7 @@ func (r *run) tie() error {
 		}
 	}
 	pages := pageuse.Merge(uses, r.hosts.Of)
-	more := pages.Findings(r.shells, item)
+	shells, more := pages.Findings(shells, item)
 	read := make([]*mailuse.Collector, 0, len(r.reads))
 	for _, c := range r.reads {
 		if c != nil {
@@ -49,13 +50,12 @@ func (r *run) tie() error {
 		return finding.Source{Path: it.Path, Kind: "ews", SHA256: it.SHA256}
 	})
 	more, r.notFollowed = append(more, mail...), pages.Dropped+unread
-	for _, f := range append(r.shells, more...) {
+	for _, f := range append(shells, more...) {
 		if r.o.Known.excludes(f) {
 			r.omitted++
 			continue
 		}
-		f.TLP = r.o.TLP
-		if err := r.c.Add(f); err != nil {
+		if err := r.c.Add(r.marked(f)); err != nil {
 			return err
 		}
 	}

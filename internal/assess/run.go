@@ -68,8 +68,7 @@ func (r *run) examine(ctx context.Context, opts examine.Options) (*examine.Total
 				r.omitted++
 				return nil
 			}
-			f.TLP = r.o.TLP
-			noteShellKey(f)
+			f = r.marked(withShellKey(f))
 			if tiesToRequests(f) {
 				r.shells = append(r.shells, f)
 				return nil
@@ -78,6 +77,14 @@ func (r *run) examine(ctx context.Context, opts examine.Options) (*examine.Total
 		},
 		Item: r.item,
 	})
+}
+
+// marked returns the finding with the marking that the user asked for.
+func (r *run) marked(f *finding.Finding) *finding.Finding {
+	if r.o.TLP == "" {
+		return f
+	}
+	return f.With(func(f *finding.Finding) { f.TLP = r.o.TLP })
 }
 
 func (r *run) item(res *examine.ItemResult) error {

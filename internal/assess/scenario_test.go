@@ -78,12 +78,15 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 		f.Host = hosts.Of(f.Host, f.Item)
 	}
 	var shells []*finding.Finding
-	for _, f := range found {
+	found = slices.DeleteFunc(found, func(f *finding.Finding) bool {
 		if tiesToRequests(f) {
 			shells = append(shells, f)
+			return true
 		}
-	}
-	for _, f := range pageuse.Merge([]*pageuse.Collector{uses}, hosts.Of).Findings(shells, func(event.ItemID) pageuse.Item { return pageuse.Item{} }) {
+		return false
+	})
+	files, requests := pageuse.Merge([]*pageuse.Collector{uses}, hosts.Of).Findings(shells, func(event.ItemID) pageuse.Item { return pageuse.Item{} })
+	for _, f := range append(files, requests...) {
 		f.Host = hosts.Of(f.Host, f.Item)
 		found = append(found, f)
 	}

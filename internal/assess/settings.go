@@ -1,7 +1,7 @@
 package assess
 
 import (
-	"encoding/json"
+	"maps"
 	"time"
 
 	"spoor/event"
@@ -22,28 +22,25 @@ func settings(it *evidence.Item, content []byte) ([]*finding.Finding, examine.To
 	path := originalPath(it)
 	var found []*finding.Finding
 	for _, n := range c.Judge(path) {
-		fields := n.Fields
+		fields := maps.Clone(n.Fields)
 		fields["path"] = path
-		f := &finding.Finding{
-			Rule:       finding.Rule{ID: "spoor-" + n.Rule, Title: n.Title, Level: level(n.Weight), Kind: "settings", Source: "builtin"},
-			Techniques: []string{}, CVEs: []string{}, Actors: []string{}, Message: n.Why, Item: it.ID,
-			Where: finding.Where{Line: n.Line, Offset: n.Offset}, Fields: fields,
+		f := finding.Finding{
+			Rule:    finding.Rule{ID: "spoor-" + n.Rule, Title: n.Title, Level: level(n.Weight), Kind: "settings", Source: "builtin"},
+			Message: n.Why, Item: it.ID, Where: finding.Where{Line: n.Line, Offset: n.Offset}, Fields: fields,
 		}
 		if n.Technique != "" {
-			f.Techniques = append(f.Techniques, n.Technique)
+			f.Techniques = []string{n.Technique}
 		}
 		if n.Step != "" {
 			f.Step = &finding.Step{Chain: finding.ChainAfter, Name: n.Step, Shows: finding.ShowsSetting}
 		}
 		if !n.Time.IsZero() {
 			f.At = event.TimeOf(n.Time.Truncate(time.Second), 0, event.FromRecord)
-			f.Time = f.At.String()
 			if n.ZoneLost {
 				f.Notes = append(f.Notes, "the time is that of the server's own clock; it states no zone and is taken for UTC")
 			}
 		}
-		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-		found = append(found, f)
+		found = append(found, finding.New(f))
 	}
 	return found, examine.Told{Kind: string(c.Kind), Harm: c.Unread()}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"encoding/hex"
-	"encoding/json"
 	"hash"
 	"io"
 
@@ -89,12 +88,11 @@ func (p *pipeline) known(st *itemState, end *job) {
 		kind = "file"
 	}
 	for _, m := range p.watch.File(paths, sums) {
-		fields := map[string]string{"path": paths[len(paths)-1], "sha256": sums.SHA256}
-		f := &finding.Finding{Source: finding.Source{Kind: kind}, Item: it.ID, Fields: fields}
-		f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-		p.opts.Indicators.Tell(f, &m, nil)
-		f.Message += "; the file is " + fields["path"]
-		end.findings = append(end.findings, f)
+		path := paths[len(paths)-1]
+		f := finding.Finding{Source: finding.Source{Kind: kind}, Item: it.ID, Fields: map[string]string{"path": path, "sha256": sums.SHA256}}
+		p.opts.Indicators.Tell(&f, &m, nil)
+		f.Message += "; the file is " + path
+		end.findings = append(end.findings, finding.New(f))
 		if st.result.Format == "" {
 			st.result.Format = kind
 		}

@@ -14,7 +14,6 @@ package mailuse
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -196,13 +195,11 @@ func Findings(cols []*Collector, resolve func(stated string, item event.ItemID) 
 
 func (r *reader) finding(k key, item func(event.ItemID) finding.Source) *finding.Finding {
 	fields := map[string]string{"AuthenticatedUser": k.user, "ClientIpAddress": k.client, "reads": strconv.FormatInt(r.reads, 10), "owners": strconv.Itoa(len(r.owners)), "bytes": strconv.FormatInt(r.bytes, 10), "until": r.last.String()}
-	f := &finding.Finding{
-		Time: r.first.String(), At: r.first, Host: k.host, Item: r.ref.Item, Where: finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Source: item(r.ref.Item),
+	return finding.New(finding.Finding{
+		At: r.first, Host: k.host, Item: r.ref.Item, Where: finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Source: item(r.ref.Item),
 		Rule:       finding.Rule{ID: "spoor-impersonated-mail", Title: "Mail was read in the name of somebody else", Level: "informational", Kind: "sum", Source: "builtin"},
-		Techniques: []string{"T1114.002"}, CVEs: []string{}, Actors: []string{}, Fields: fields,
+		Techniques: []string{"T1114.002"}, Fields: fields,
 		Message: fmt.Sprintf("%s at %s read mail %d times in the name of %d people", k.user, k.client, r.reads, len(r.owners)),
 		Step:    &finding.Step{Chain: finding.ChainAfter, Name: finding.StepImpersonatedRead, Shows: finding.ShowsBackend},
-	}
-	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-	return f
+	})
 }

@@ -1,7 +1,6 @@
 package pageuse
 
 import (
-	"encoding/json"
 	"maps"
 	"math/bits"
 	"path"
@@ -85,41 +84,41 @@ const anything = 3
 type Item struct{ Path, SHA256 string }
 
 // Findings ties files with the structure of a web shell to their requests,
-// and says of which hosts an answer shows nothing. A file that was handed over
-// apart from its folder becomes the page that answered under its name. The
-// host of each shell must be resolved.
-func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
-	var out []*finding.Finding
+// and says of which hosts an answer shows nothing. It returns the files, each
+// with the page that it is where one is known, and the findings about requests.
+// A file that was handed over apart from its folder becomes the page that
+// answered under its name. The host of each file must be resolved.
+func (u *Uses) Findings(shells []*finding.Finding, item func(event.ItemID) Item) (files, requests []*finding.Finding) {
 	for _, name := range sortedKeys(u.byHost) {
-		out = u.byHost[name].controls(name, out, item)
+		requests = u.byHost[name].controls(name, requests, item)
 	}
 	for _, name := range sortedKeys(u.byHost) {
-		out = u.byHost[name].orders(out, item)
-		out = u.byHost[name].hidden(out, item)
+		requests = u.byHost[name].orders(requests, item)
+		requests = u.byHost[name].hidden(requests, item)
 	}
 	for _, f := range shells {
 		h := u.byHost[f.Host]
-		if h == nil {
-			continue
-		}
-		path, ok := h.pageOf(f.Fields["path"])
+		path, ok := h.pageOf(f.Field("path"))
 		if !ok {
+			files = append(files, f)
 			continue
 		}
-		f.Fields["cs-uri-stem"] = h.pages[path].stem(path)
-		if f.Step == nil { // handed over apart from its folder
-			f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepShellFile, Shows: finding.ShowsFile}
-		}
+		files = append(files, f.With(func(f *finding.Finding) {
+			f.Fields["cs-uri-stem"] = h.pages[path].stem(path)
+			if f.Step == nil { // handed over apart from its folder
+				f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepShellFile, Shows: finding.ShowsFile}
+			}
+		}))
 		if known(path) {
 			continue // rules tell of its requests
 		}
 		for _, s := range [...]string{path, otherLayouts(path)} {
 			if pg := h.pages[s]; pg != nil {
-				out = pg.tell(out, item)
+				requests = pg.tell(requests, item)
 			}
 		}
 	}
-	return out
+	return files, requests
 }
 
 // orders adds the pages that were given commands and that few ever asked for.
@@ -132,9 +131,9 @@ func (h *hostPages) orders(out []*finding.Finding, item func(event.ItemID) Item)
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		f := h.pages[path].order.finding(item)
+		f := h.pages[path].order.says(item)
 		f.Rule.ID, f.Rule.Title = "spoor-page-given-command", "A page that few ever asked for was given a command"
-		out = append(out, f)
+		out = append(out, finding.New(f))
 	}
 	return out
 }
@@ -145,9 +144,9 @@ func (pg *page) tell(out []*finding.Finding, item func(event.ItemID) Item) []*fi
 		if r.cell[stem] == nil {
 			continue
 		}
-		g := r.finding(item)
+		g := r.says(item)
 		if !slices.ContainsFunc(out, func(o *finding.Finding) bool { return o.Item == g.Item && o.Where == g.Where && o.Rule == g.Rule }) {
-			out = append(out, g)
+			out = append(out, finding.New(g))
 		}
 	}
 	return out
@@ -187,6 +186,9 @@ func sortedKeys(m map[string]*hostPages) []string {
 // over apart or a site of its own serves it, is the only page with its name,
 // unless many pages have that name.
 func (h *hostPages) pageOf(file string) (string, bool) {
+	if h == nil { // no page of the host answered
+		return "", false
+	}
 	p := strings.ToLower(strings.ReplaceAll(file, `\`, "/"))
 	best, same := "", []string(nil)
 	for stem := range h.pages {
@@ -221,18 +223,20 @@ func common(base string) bool {
 	return false
 }
 
-// finding tells of one request as the rules for known folders do.
-func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
+// says is what a finding about one request says, as those of the rules for
+// known folders do.
+func (r *request) says(item func(event.ItemID) Item) finding.Finding {
 	fields := map[string]string{"sc-status": string(r.status[:]), "page": string(webpath.Normal(r.cell[stem], nil).Page)}
 	for i, name := range [cells]string{"cs-method", "cs-uri-stem", "cs-uri-query", "c-ip", "cs-username", "cs(User-Agent)", "X-Forwarded-For"} {
 		if v := string(r.cell[i]); v != "" && v != "-" {
 			fields[name] = v
 		}
 	}
-	f := &finding.Finding{
-		Time: r.at.String(), At: r.at, Host: r.host, Item: r.ref.Item,
+	it := item(r.ref.Item)
+	f := finding.Finding{
+		At: r.at, Host: r.host, Item: r.ref.Item,
 		Rule:       finding.Rule{ID: "spoor-shell-answered", Title: "A page with the structure of a web shell answered", Level: "high", Kind: "webshell", Source: "builtin"},
-		Techniques: []string{"T1505.003"}, CVEs: []string{}, Actors: []string{},
+		Techniques: []string{"T1505.003"}, Source: finding.Source{Path: it.Path, Kind: "w3c", SHA256: it.SHA256},
 		Message: fields["cs-method"] + " " + fields["cs-uri-stem"] + " answered " + fields["sc-status"],
 		Where:   finding.Where{Offset: r.ref.Offset, Line: r.ref.Line}, Fields: fields,
 		Step: &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepPageAnswered, Shows: finding.ShowsAnswer},
@@ -240,9 +244,6 @@ func (r *request) finding(item func(event.ItemID) Item) *finding.Finding {
 	if r.used {
 		f.Rule.ID, f.Rule.Title, f.Step.Name = "spoor-shell-used", "A page with the structure of a web shell was used", finding.StepPageUsed
 	}
-	f.Event, _ = json.Marshal(fields) // strings only: cannot fail
-	it := item(r.ref.Item)
-	f.Source = finding.Source{Path: it.Path, Kind: "w3c", SHA256: it.SHA256}
 	return f
 }
 
@@ -261,12 +262,12 @@ func (h *hostPages) controls(host string, out []*finding.Finding, item func(even
 	if first == nil {
 		return out
 	}
-	f := first.finding(item)
+	f := first.says(item)
 	f.Rule = finding.Rule{ID: "spoor-answers-everything", Title: "The server answers 200 to whatever it is asked", Level: "informational", Kind: "webshell", Source: "builtin"}
-	f.Techniques, f.Host = []string{}, host
+	f.Techniques, f.Host = nil, host
 	f.Message = "pages answered 200 that no server has together, so an answer of 200 shows nothing"
 	f.Step = &finding.Step{Chain: finding.ChainWebShell, Name: finding.StepAnswersEverything, Shows: finding.ShowsAnswer}
-	return append(out, f)
+	return append(out, finding.New(f))
 }
 
 // manyAsked is how many requests in the product's folders may fill what a case
@@ -288,13 +289,12 @@ func (h *hostPages) hidden(out []*finding.Finding, item func(event.ItemID) Item)
 			out = pg.tell(out, item)
 		}
 		if pg.back.told() {
-			f := pg.back.last.finding(item)
+			f := pg.back.last.says(item)
 			f.Rule.ID, f.Rule.Title = "spoor-page-returned-to", "Visitors came back to a page that is said not to be there"
 			f.Message = strconv.FormatInt(pg.back.n, 10) + " requests with a body for " + path + ", each refused; a scanner asks once"
 			f.Fields["count"] = strconv.FormatInt(pg.back.n, 10)
-			f.Event, _ = json.Marshal(f.Fields) // strings only: cannot fail
 			f.Step.Name = finding.StepPageReturnedTo
-			out = append(out, f)
+			out = append(out, finding.New(f))
 		}
 	}
 	return out

@@ -65,7 +65,11 @@ func (l *Writer) mark() {
 // Write writes one finding.
 func (l *Writer) Write(f *finding.Finding) error {
 	l.n++
-	f.TLP = l.tlp
+	if f.TLP != l.tlp {
+		marked := *f
+		marked.TLP = l.tlp
+		f = &marked
+	}
 	switch l.format {
 	case "csv":
 		return l.csv.Write(row(f))
