@@ -1,7 +1,10 @@
 package exchange
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -39,4 +42,9 @@ func number(cell string) int {
 		panic("the facts hold " + cell + " for a number")
 	}
 	return n
+}
+
+// Logs lists them by format.
+func Logs() []Log {
+	return slices.SortedFunc(maps.Values(logs()), func(a, b Log) int { return strings.Compare(a.Format, b.Format) })
 }

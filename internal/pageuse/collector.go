@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"spoor/event"
+	"spoor/internal/exchange"
 	"spoor/internal/webpath"
 )
 
@@ -149,7 +150,7 @@ func (c *Collector) Add(e *event.Event) {
 	status := e.Value(p.status).Raw
 	answered := string(status) == "200"
 	h := c.host(e)
-	if placeOfProduct(path.Page) {
+	if exchange.ClosedAddress(path.Page) {
 		h.asked++
 	}
 	if answered && foreign && len(path.Info) == 0 && unsigned(e.Value(p.cell[user]).Raw) {
@@ -159,7 +160,7 @@ func (c *Collector) Add(e *event.Event) {
 		return
 	}
 	if !answered {
-		if placeOfProduct(path.Page) && !Stock(path.Page) && bytes.EqualFold(e.Value(p.cell[method]).Raw, []byte("POST")) {
+		if exchange.ClosedAddress(path.Page) && !exchange.Ships(path.Page) && bytes.EqualFold(e.Value(p.cell[method]).Raw, []byte("POST")) {
 			c.note(h, path, e, p, status)
 		}
 		return

@@ -1,6 +1,10 @@
 package pageuse
 
-import "bytes"
+import (
+	"bytes"
+
+	"spoor/internal/exchange"
+)
 
 // Kinds of page, as a set. No server runs four of the last ones.
 const (
@@ -22,22 +26,8 @@ func kindOf(stem []byte) (kind uint16, foreign bool) {
 	if len(base) > 1 && base[0] == '.' || bytes.Contains(stem, []byte("/.git/")) {
 		return kindHidden, true
 	}
-	if dot := bytes.LastIndexByte(base, '.'); dot > 0 && len(base)-dot <= 8 {
-		switch ending(base[dot+1:]) {
-		case "aspx", "ashx", "asmx", "asp", "asax", "ascx", "cer", "cdx", "asa", "svc", "soap", "cshtml", "vbhtml", "shtml", "stm", "master", "config":
-			return kindASP, false
-		case "php", "phtml", "php5", "php7", "pht":
-			return kindPHP, true
-		case "jsp", "jspx", "jspf":
-			return kindJSP, true
-		case "cgi", "pl":
-			return kindCGI, true
-		case "cfm", "cfc":
-			return kindColdFusion, true
-		case "do", "action":
-			return kindJava, true
-		}
-		return 0, false
+	if bytes.IndexByte(base, '.') > 0 {
+		return kindOfEnding(exchange.EndingOf(base))
 	}
 	for _, start := range [...]string{"/manager/html", "/actuator", "/solr/", "/jenkins"} {
 		if bytes.HasPrefix(stem, []byte(start)) {
@@ -47,16 +37,29 @@ func kindOf(stem []byte) (kind uint16, foreign bool) {
 	return 0, false
 }
 
-// ending is a short ending in lower case.
-func ending(b []byte) string {
-	var low [8]byte
-	n := copy(low[:], b)
-	for i := range n {
-		if c := low[i]; c >= 'A' && c <= 'Z' {
-			low[i] = c | 0x20
-		}
+// kindOfEnding is the kind of a page by who runs it. Settings are a page where
+// they map themselves to a handler.
+func kindOfEnding(e exchange.Ending) (kind uint16, foreign bool) {
+	switch e.Family {
+	case exchange.Settings:
+		return kindASP, false
+	case exchange.ASP, exchange.Includes:
+		kind = kindASP
+	case exchange.PHP:
+		kind, foreign = kindPHP, true
+	case exchange.JSP:
+		kind, foreign = kindJSP, true
+	case exchange.CGI:
+		kind, foreign = kindCGI, true
+	case exchange.ColdFusion:
+		kind, foreign = kindColdFusion, true
+	case exchange.Servlet:
+		kind, foreign = kindJava, true
 	}
-	return string(low[:n])
+	if !e.Request {
+		return 0, false
+	}
+	return kind, foreign
 }
 
 // runs reports a page that can be a shell.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"spoor/event"
+	"spoor/internal/exchange"
 	"spoor/internal/finding"
 	"spoor/internal/webpath"
 )
@@ -190,17 +191,16 @@ func (h *hostPages) pageOf(file string) (string, bool) {
 		return "", false
 	}
 	p := strings.ToLower(strings.ReplaceAll(file, `\`, "/"))
+	address, _ := exchange.Address(file)
 	best, same := "", []string(nil)
 	for stem := range h.pages {
 		if path.Base(stem) != path.Base(p) && path.Base(stem)+".txt" != path.Base(p) {
 			continue
 		}
 		same = append(same, stem)
-		tail := stem
-		if i := strings.Index(tail, "/_layouts/1"); i >= 0 { // SharePoint serves one folder under two numbers
-			tail = "/layouts/" + tail[i+len("/_layouts/15/"):]
-		}
-		if strings.HasSuffix("/"+p, tail) && (len(stem) > len(best) || len(stem) == len(best) && stem < best) {
+		one := exchange.OneLayouts(stem)
+		tail := strings.Replace(one, "/_layouts/", "/layouts/", 1)
+		if (one == address || strings.HasSuffix("/"+p, tail)) && (len(stem) > len(best) || len(stem) == len(best) && stem < best) {
 			best = stem
 		}
 	}
@@ -282,7 +282,7 @@ const manyAsked = 5_000
 func (h *hostPages) hidden(out []*finding.Finding, item func(event.ItemID) Item) []*finding.Finding {
 	for _, path := range sortedPages(h.pages) {
 		pg := h.pages[path]
-		if !placeOfProduct([]byte(path)) || Stock([]byte(path)) {
+		if !exchange.ClosedAddress([]byte(path)) || exchange.Ships(path) {
 			continue
 		}
 		if h.asked > manyAsked || !known(path) || slices.ContainsFunc(append(slices.Clone(pg.requests), pg.last), func(r request) bool { return r.disguised }) {

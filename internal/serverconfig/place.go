@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"path"
 	"strings"
+
+	"spoor/internal/exchange"
 )
 
 // known is a path on a Windows disk in one form: lower case, forward slashes,
@@ -125,8 +127,16 @@ func strange(p string) string {
 	return ""
 }
 
+// webServed reports a folder of pages in which no product keeps code that a
+// service loads.
 func webServed(p string) bool {
-	return under(p, "inetpub/wwwroot") || strings.Contains(p, "/frontend/httpproxy/") && !strings.Contains(p, "/bin/") || strings.Contains(p, "/aspnet_client/")
+	for _, f := range exchange.Folders() {
+		if f.Code == exchange.NoCode && under(p, f.Path) || f.Code == exchange.InBin && strings.Contains(p, "/"+f.Path+"/") && !strings.Contains(p, "/bin/") {
+			return true
+		}
+	}
+	place, _ := exchange.PlaceOfFile(p)
+	return place.Product == "iis"
 }
 
 // reserved reports a component that is the name of a device ([MSDN] Naming

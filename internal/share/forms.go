@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
+	"spoor/internal/exchange"
 	"spoor/internal/expression"
 )
 
@@ -28,9 +30,20 @@ var (
 	guidOfForm  = expression.Lazily(`(?i)\bmailbox(?:guid|id)?[~=]"?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
 	secretForm  = expression.Lazily(`(?i)(?:\b(?:password|passwd|passwort|pwd|pass|validationkey|decryptionkey|apikey|secret)["']?\s*[=:]\s*|\s[-/]p(?:w|ass|assword)?[ :=]+)("[^"]*"|'[^']*'|[^\s&;,"']+)`)
 	systemForm  = expression.Lazily(`(?i)(?:\b[a-z]:|%(?:temp|tmp|windir|systemroot|programdata|allusersprofile|public|appdata|localappdata)%)[\\/]+((?:[^\\/:*?"<>|\r\n\t]+[\\/]+)*?)([^\\/:*?"<>|\r\n\t ]+\.` + programEnd + `)\b`)
-	pageForm    = expression.Lazily(`(?i)[\\/](?:aspnet_client|owa[\\/]+auth|ecp[\\/]+auth|_layouts)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
 	fileForm    = expression.Lazily(`[\p{L}\p{N}_.\-$~{}()!]*[\p{L}\p{N}_)]\.[\p{L}\p{N}]{1,12}`)
 )
+
+// pageForm is a page in a place where shells are put: its name is kept, because
+// it says something to whoever is given the copy.
+var pageForm = sync.OnceValue(func() *regexp.Regexp {
+	var places []string
+	for _, p := range exchange.Places() {
+		if p.Request != exchange.NoPath {
+			places = append(places, strings.ReplaceAll(strings.Trim(p.Part, "/"), "/", `[\\/]+`))
+		}
+	}
+	return regexp.MustCompile(`(?i)[\\/](?:` + strings.Join(places, "|") + `)[\\/]+(?:[^\\/:*?"<>|\s]+[\\/]+)*?([^\\/:*?"<>|\s&;,]+\.(?:asp|aspx|ashx|asmx|php|jsp))\b`)
+})
 
 // programEnd are ends of the names of programs, scripts and pages.
 const programEnd = `(?:exe|dll|sys|ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|hta|scr|cpl|asp|aspx|ashx|asmx|asax|php|jsp|jspx|xslt?|compiled|dmp)`

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"spoor/internal/coverage"
+	"spoor/internal/exchange"
 	"spoor/internal/finding"
-	"spoor/internal/pageuse"
 	"spoor/internal/webpath"
 )
 
@@ -103,7 +103,7 @@ func controlsOf(found []*finding.Finding) map[string]*control {
 		case finding.StepPageRefused:
 			of(dir).refused = true
 		case finding.StepPageAnswered, finding.StepPageUsed:
-			if pageuse.Stock([]byte(page)) {
+			if exchange.Ships(page) {
 				continue // whatever stood behind its name
 			}
 			from := source(f)
@@ -154,7 +154,7 @@ func telling(found []*finding.Finding, controls map[string]*control) []*finding.
 		case finding.StepPageAnswered, finding.StepPageUsed:
 			page := requestPage(f)
 			c := controls[folderOf(page)]
-			return pageuse.Stock([]byte(page)) || c != nil && c.everything || slices.ContainsFunc(inert, func(name string) bool { return samePage(name, pageName(f)) })
+			return exchange.Ships(page) || c != nil && c.everything || slices.ContainsFunc(inert, func(name string) bool { return samePage(name, pageName(f)) })
 		}
 		return false
 	})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"spoor/internal/exchange"
 	"spoor/internal/finding"
 	"spoor/internal/message"
 	"spoor/internal/webpath"
@@ -104,21 +105,10 @@ func samePage(a, b string) bool {
 // served maps a path on disk to the address path under which IIS serves it,
 // lower case; an address path stays as it is.
 func served(name string) string {
-	p := strings.ToLower(strings.ReplaceAll(name, `\`, "/"))
-	if i := strings.LastIndex(p, "/template/layouts/"); i >= 0 { // SharePoint
-		return "/_layouts" + p[i+len("/template/layouts"):]
+	if page, ok := exchange.Address(name); ok {
+		return page
 	}
-	for _, version := range [...]string{"/_layouts/15/", "/_layouts/16/"} {
-		if rest, ok := strings.CutPrefix(p, version); ok {
-			return "/_layouts/" + rest
-		}
-	}
-	for _, root := range [...]string{"/inetpub/wwwroot", "inetpub/wwwroot", "/frontend/httpproxy", "/clientaccess"} {
-		if i := strings.LastIndex(p, root+"/"); i >= 0 {
-			return p[i+len(root):]
-		}
-	}
-	return p
+	return exchange.OneLayouts(strings.ToLower(strings.ReplaceAll(name, `\`, "/")))
 }
 
 func (s *Shell) note(f *finding.Finding, control bool) {

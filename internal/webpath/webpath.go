@@ -10,7 +10,11 @@
 // linear in the path's length and no more than a few times it.
 package webpath
 
-import "bytes"
+import (
+	"bytes"
+
+	"spoor/internal/exchange"
+)
 
 // maxPasses bounds how often percent signs are decoded: a server decodes once,
 // and proxies and rewrite rules in front of it once more each.
@@ -169,18 +173,7 @@ func pageEnd(b []byte) int {
 // Runs reports that a server runs a file of this name in small letters, by its
 // ending: the default handlers of IIS with ASP and ASP.NET, of PHP, of servlet
 // containers and of CGI.
-func Runs(name []byte) bool {
-	dot := bytes.LastIndexByte(name, '.')
-	if dot < 0 {
-		return false
-	}
-	switch string(name[dot+1:]) {
-	case "aspx", "ashx", "asmx", "asp", "asa", "cer", "cdx", "asax", "ascx", "svc", "soap", "rem", "axd", "cshtml", "vbhtml", "master", "shtml", "shtm", "stm",
-		"php", "php3", "php4", "php5", "php7", "phtml", "pht", "phar", "jsp", "jspx", "jsw", "jspf", "cgi", "pl", "cfm", "cfc", "do", "action", "ecp", "owa", "eas", "dll", "exe":
-		return true
-	}
-	return false
-}
+func Runs(name []byte) bool { return exchange.EndingOf(name).Request }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 

@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"path"
 	"strings"
+
+	"spoor/internal/exchange"
 )
 
 // Class names what was found.
@@ -132,7 +134,7 @@ func judge(pg *page, f fact, p, carrier string) Result {
 		return review(d.class, false, subject(pg, p, carrier)+" that "+d.says)
 	case pg.mapped && inServedFolder(p):
 		return review(MapsStatic, true, "a configuration that has files run as script which servers otherwise hand out as they are")
-	case stock(p) && inServedFolder(p) && !strings.HasPrefix(pg.inherits, "microsoft.exchange"):
+	case exchange.ShipsFile(p) && inServedFolder(p) && !strings.HasPrefix(pg.inherits, "microsoft.exchange"):
 		return review(ChangedPage, true, "a page with the name of one that Exchange ships, but without the class that stands behind Exchange's")
 	}
 	return Result{}
@@ -143,7 +145,7 @@ func subject(pg *page, p, carrier string) string {
 	switch {
 	case carrier != "":
 		return "server code inside " + carrier
-	case stock(p):
+	case exchange.ShipsFile(p):
 		return "a page that Exchange ships, with code added"
 	case pg.config:
 		return "server code in a configuration file"

@@ -2,8 +2,9 @@ package webshell
 
 import (
 	"path"
-	"slices"
 	"strings"
+
+	"spoor/internal/exchange"
 )
 
 // clean is a path in one form: lower case, with forward slashes, and without
@@ -29,19 +30,21 @@ func pageEnding(name string) bool {
 
 // familyOf is the server that runs a file of this name by default.
 func familyOf(name string) family {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".aspx", ".ashx", ".asmx", ".asp", ".asax", ".ascx", ".master", ".soap", ".asa", ".cer", ".cdx", ".svc", ".rem", ".cshtml", ".vbhtml":
-		return familyASP
-	case ".php", ".phtml", ".php3", ".php4", ".php5", ".php7", ".phps", ".pht", ".phar", ".inc":
-		return familyPHP
-	case ".jsp", ".jspx", ".jspf", ".jsw", ".jsv":
-		return familyJSP
-	case ".xslt", ".xsl":
-		return familySheet
-	case ".cfm", ".cfc", ".cfml", ".shtml", ".shtm", ".stm":
-		return familyOther
+	e := exchange.EndingOf(name)
+	if !e.File {
+		return noFamily
 	}
-	return noFamily
+	switch e.Family {
+	case exchange.ASP:
+		return familyASP
+	case exchange.PHP:
+		return familyPHP
+	case exchange.JSP:
+		return familyJSP
+	case exchange.Sheet:
+		return familySheet
+	}
+	return familyOther
 }
 
 // staticEnding reports a file that a server hands out as it is, unless its
@@ -87,17 +90,6 @@ func document(name string) bool {
 	return false
 }
 
-// servedFolders are places from which a web server hands out pages, as parts
-// of a path in lower case. Sources: the defaults of IIS, Exchange and
-// SharePoint; the folders that rogue virtual directories pointed at in the
-// 2021 wave lie below ProgramData (CSS-Exchange, Test-ProxyLogon).
-func servedFolders() [14]string {
-	return [14]string{
-		"inetpub/wwwroot/", "/wwwroot/", "frontend/httpproxy/", "/clientaccess/", "/template/layouts/", "/template/admin/",
-		"programdata/", "/var/www/", "/htdocs/", "/public_html/", "/webapps/", "users/all users/", "/www/", "/httpdocs/",
-	}
-}
-
 // Served reports whether a path lies where a web server serves pages, and
 // ends as a page that the server runs.
 func Served(name string) bool {
@@ -105,59 +97,22 @@ func Served(name string) bool {
 	return inServedFolder(p) && (pageEnding(p) || script(p) || strings.HasSuffix(p, "web.config"))
 }
 
-func inServedFolder(p string) bool {
-	p = "/" + p
-	for _, dir := range servedFolders() {
-		if strings.Contains(p, dir) {
-			return true
-		}
-	}
-	return false
-}
+func inServedFolder(p string) bool { return exchange.Served(p) }
 
 // exchangePlace names the folder of Exchange, IIS or SharePoint in which
 // pages of the product stand beside the shells of public reports, "" for
 // another place.
 func exchangePlace(p string) string {
-	p = "/" + p
-	for _, place := range [...]string{"/owa/auth/", "/ecp/auth/", "/aspnet_client/", "/httpproxy/oab/", "/oab/", "/template/layouts/", "/_layouts/"} {
-		if strings.Contains(p, place) {
-			return strings.Trim(place, "/")
-		}
-	}
-	return ""
+	place, _ := exchange.PlaceOfFile(p)
+	return strings.Trim(place.Part, "/")
 }
 
 // InProductFolder reports a folder that only Exchange, or nobody, puts pages
 // into: those below LAYOUTS are left out, because solutions of SharePoint have
 // theirs there.
 func InProductFolder(name string) bool {
-	switch exchangePlace(clean(name)) {
-	case "owa/auth", "ecp/auth", "aspnet_client", "httpproxy/oab":
-		return true
-	}
-	return false
-}
-
-// stockPages are the pages that Exchange itself has in owa/auth and ecp/auth.
-// Source: the list of legitimate files in Microsoft's and CERT guidance of
-// March 2021.
-func stockPages() [9]string {
-	return [9]string{"errorfe.aspx", "expiredpassword.aspx", "frowny.aspx", "logoff.aspx", "logon.aspx", "outlookcn.aspx", "redirsuiteserviceproxy.aspx", "signout.aspx", "timeoutlogoff.aspx"}
-}
-
-// stock reports that a path is that of a page Exchange ships.
-func stock(p string) bool {
-	pages := stockPages()
-	switch place := exchangePlace(p); place {
-	case "owa/auth", "ecp/auth":
-		base := path.Base(p)
-		if place == "ecp/auth" {
-			return base == "timeoutlogoff.aspx"
-		}
-		return base != "timeoutlogoff.aspx" && slices.Contains(pages[:], base)
-	}
-	return false
+	place, ok := exchange.PlaceOfFile(clean(name))
+	return ok && place.File == exchange.Closed
 }
 
 // reportedName reports a page name that public reports tie to web shells and

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"path"
 	"strings"
+
+	"spoor/internal/exchange"
 )
 
 // ASP.NET compiles a page when it is first asked for, and what it compiled
@@ -54,7 +56,7 @@ func compiled(address string) Result {
 	low := strings.ToLower(address)
 	r := Result{Page: address}
 	switch place := exchangePlace(low); {
-	case place == "" || strings.HasSuffix(place, "layouts") && !reportedName(low) || stock(low) || !pageEnding(low):
+	case place == "" || strings.HasSuffix(place, "layouts") && !reportedName(low) || exchange.Ships(low) || !pageEnding(low):
 		return r
 	case place == "owa/auth" && strings.Count(low, "/") > 3 && !reportedName(low):
 		return r // a folder of a build: pages of the product in it are not listed
