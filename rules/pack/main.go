@@ -1,4 +1,5 @@
-// Command pack writes rules/builtin.zip from the rule files, and with the
+// Command pack writes the facts about Exchange into the lists of rules that ask
+// for them, then rules/builtin.zip from the rule files, and with the
 // word "indicators" rules/indicators.zip from the lists of indicators.
 package main
 
@@ -14,6 +15,9 @@ func main() {
 	pack, name := rules.Pack, "builtin.zip"
 	if len(os.Args) > 1 && os.Args[1] == "indicators" {
 		pack, name = rules.PackIndicators, "indicators.zip"
+	}
+	if err := fillAll("."); err != nil {
+		log.Fatal(err)
 	}
 	var buf bytes.Buffer
 	if err := pack(&buf, os.DirFS(".")); err != nil {
