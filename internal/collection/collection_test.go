@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"spoor/internal/exchange"
 	"spoor/internal/lab"
 	"spoor/internal/message"
 )
@@ -384,5 +385,29 @@ func TestThePageForPeopleIsTheListOfTheScript(t *testing.T) {
 	want := table(words(t, "en"), sources(t))
 	if _, rest, ok := bytes.Cut(page, []byte("<!-- sources -->\n")); !ok || !bytes.HasPrefix(rest, []byte(want)) {
 		t.Errorf("docs/collect.md does not hold the table:\n%s", want)
+	}
+}
+
+// What is known of the product decides what is copied: the folders of its logs,
+// and every ending of a file that is read as code.
+func TestWhatIsKnownOfTheProductIsCopied(t *testing.T) {
+	t.Parallel()
+	list := sources(t)
+	const v15 = `C:\Program Files\Microsoft\Exchange Server\V15\`
+	for _, l := range exchange.Logs() {
+		root := v15
+		if l.Product != "exchange" {
+			root = `C:\`
+		}
+		if file := root + strings.ReplaceAll(l.Folder, "/", `\`) + `\a\b.log`; !collected(list, file) {
+			t.Errorf("the log %s is not copied from %s", l.Format, file)
+		}
+	}
+	for _, e := range exchange.Endings() {
+		for _, folder := range []string{`C:\inetpub\wwwroot\`, v15 + `FrontEnd\HttpProxy\owa\auth\`, v15 + `ClientAccess\owa\`, `C:\ProgramData\COM1\`} {
+			if e.File && !collected(list, folder+"x."+e.Text) {
+				t.Errorf("%sx.%s is not copied", folder, e.Text)
+			}
+		}
 	}
 }
