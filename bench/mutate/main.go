@@ -39,6 +39,7 @@ type options struct {
 	limit   time.Duration
 	short   bool
 	all     bool
+	files   string
 	scratch string
 }
 
@@ -48,6 +49,7 @@ func run() error {
 	flag.IntVar(&o.n, "n", 12, "changes of each package")
 	flag.DurationVar(&o.limit, "limit", 2*time.Minute, "time that the tests of one change may take")
 	flag.BoolVar(&o.short, "short", false, "run the short tests only")
+	flag.StringVar(&o.files, "files", "*", "change only files whose name has this form")
 	flag.BoolVar(&o.all, "killed", true, "print the changes that were noticed too")
 	flag.Parse()
 	var err error
@@ -77,6 +79,11 @@ func (o *options) measure(dir string) (killed, made int, err error) {
 	var list []change
 	sources := map[string][]byte{}
 	for _, name := range pkg.GoFiles {
+		if ok, err := filepath.Match(o.files, name); err != nil {
+			return 0, 0, fmt.Errorf("read -files: %w", err)
+		} else if !ok {
+			continue
+		}
 		src, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return 0, 0, fmt.Errorf("read source: %w", err)

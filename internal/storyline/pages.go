@@ -11,14 +11,11 @@ import (
 	"spoor/internal/webpath"
 )
 
-// pages grades what was seen of server pages. A page that was used is a
-// compromise only when something else shows what it is: its own structure,
-// that a chain or the server itself wrote it, that who used it had come
-// through a door before, or that the web server ran a command just then.
-//
-// A file with the structure of a shell is one where it answered and is no part
-// of an application, where the web server ran commands after it was written, and in the folders that only the
-// product fills. Where the server answers everything, answers show nothing.
+// pages grades what was seen of server pages. A page is a compromise only when
+// something shows what it is: its own structure, that a chain or the server
+// itself wrote it, that who used it had come through a door before, or that the
+// web server ran a command just then (pageReasons). Where the server answers
+// everything, answers show nothing.
 func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage.Log) {
 	controls := controlsOf(found)
 	found = telling(found, controls)
@@ -32,18 +29,17 @@ func (h *Host) pages(c *Chain, found, after []*finding.Finding, logs []*coverage
 	}
 	won := h.succeeded()
 	for _, s := range h.Webshells {
-		if !(s.structural && (s.inProduct || s.alone && (s.Answered || s.Used) || commandAfter(s, after)) || s.Used && (s.Written && won != "" || h.cameThrough(s, r.hits) || ran(s, r.hits, after, logs))) {
-			continue
-		}
+		s.Reasons = (&sight{Shell: s, host: h, won: won, hits: r.hits, after: after, logs: logs}).reasons()
+		whole := slices.ContainsFunc(s.Reasons, func(why string) bool { return why != writtenAfterSuccess })
 		for _, hit := range r.hits {
-			if samePage(s.Path, pageName(hit.f)) && hit.step.ID != finding.StepPageRefused {
+			if whole && samePage(s.Path, pageName(hit.f)) && hit.step.ID != finding.StepPageRefused {
 				hit.grade = Compromised
 			}
 		}
 	}
 	for _, hit := range r.hits {
 		// A page written or created after a chain succeeded belongs to it.
-		if won != "" && wrote(hit) && hit.f.Time != "" && !before(hit.f.Time, won) {
+		if writtenSince(hit, won) {
 			hit.grade = Compromised
 		}
 	}

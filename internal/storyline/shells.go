@@ -84,7 +84,7 @@ func shellOf(list *[]*Shell, name string) *Shell {
 			return s
 		}
 	}
-	s := &Shell{Path: name, Sources: []string{}, Findings: []string{}}
+	s := &Shell{Path: name, Reasons: []string{}, Sources: []string{}, Findings: []string{}}
 	*list = append(*list, s)
 	return s
 }

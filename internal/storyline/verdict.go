@@ -222,22 +222,25 @@ type ChainResult struct {
 
 // Shell is a page that is or may be a web shell.
 type Shell struct {
-	Path          string   `json:"path"`
-	SHA256        string   `json:"sha256"`
-	Written       bool     `json:"written"`
-	Answered      bool     `json:"answered"`
-	Used          bool     `json:"used"`
-	Gone          bool     `json:"gone"`
-	Returned      bool     `json:"returned,omitempty"` // visitors came back though they were refused
-	Compiled      bool     `json:"compiled"`           // the server compiled it: it was there and was asked for
-	FirstWritten  string   `json:"first_written"`
-	FirstAnswered string   `json:"first_answered"`
-	FirstUsed     string   `json:"first_used"`
-	LastSeen      string   `json:"last_seen"`
-	GoneAt        string   `json:"gone_at"`
-	Sources       []string `json:"sources"`
-	Findings      []string `json:"findings"`
-	Says          string   `json:"says"`
+	Path          string `json:"path"`
+	SHA256        string `json:"sha256"`
+	Written       bool   `json:"written"`
+	Answered      bool   `json:"answered"`
+	Used          bool   `json:"used"`
+	Gone          bool   `json:"gone"`
+	Returned      bool   `json:"returned,omitempty"` // visitors came back though they were refused
+	Compiled      bool   `json:"compiled"`           // the server compiled it: it was there and was asked for
+	FirstWritten  string `json:"first_written"`
+	FirstAnswered string `json:"first_answered"`
+	FirstUsed     string `json:"first_used"`
+	LastSeen      string `json:"last_seen"`
+	GoneAt        string `json:"gone_at"`
+	// Reasons are why the page counts as a compromise (pageReasons); none
+	// where it does not.
+	Reasons  []string `json:"reasons"`
+	Sources  []string `json:"sources"`
+	Findings []string `json:"findings"`
+	Says     string   `json:"says"`
 
 	structural bool // the file itself was examined and is a shell
 	alone      bool // its code is all in the file, as that of a planted page is
