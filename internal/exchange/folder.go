@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Folder is one from which a server hands out pages.
@@ -94,7 +95,7 @@ func DirectoryOf[T string | []byte](page T) string {
 // false where its folder does not say. The path may have letters of any case
 // and either slash.
 func Address(file string) (page string, ok bool) {
-	p := strings.ToLower(strings.ReplaceAll(file, `\`, "/"))
+	p := small(strings.ReplaceAll(file, `\`, "/"))
 	for _, f := range Folders() {
 		rest, in := below(p, f.Path)
 		if !in || f.Address == "" {
@@ -113,6 +114,20 @@ func Address(file string) (page string, ok bool) {
 		return OneLayouts(strings.TrimSuffix(f.Address, "/") + rest), true
 	}
 	return "", false
+}
+
+// small makes small letters; bytes that are no UTF-8 stay.
+func small(s string) string {
+	if utf8.ValidString(s) {
+		return strings.ToLower(s)
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 // Files are the folders below which the file of a page lies if the server has
