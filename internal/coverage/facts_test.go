@@ -293,3 +293,58 @@ func TestSignsOfProductsAreMergedOneByOne(t *testing.T) {
 		}
 	}
 }
+
+// Whichever worker's part comes first, the joined one begins and ends with the
+// rows, and of equal gaps the first is the largest.
+func TestWhatIsJoinedDoesNotDependOnWhoComesFirst(t *testing.T) {
+	t.Parallel()
+	shape := event.NewShape("httpproxy", []event.Field{{Name: "Protocol"}}, false)
+	of := func(hours ...int64) *Collector {
+		c := NewCollector()
+		for _, h := range hours {
+			e := row("mail", "httpproxy", "httpproxy", event.Time{Sec: at("2021-03-01T00:00:00Z").Sec + h*3600, Source: event.FromRow}, 0, 0)
+			e.Shape, e.Values = shape, []event.Value{event.TextValue([]byte("Mapi"))}
+			c.Add(e, true)
+		}
+		return c
+	}
+	for name, cols := range map[string][]*Collector{"the earlier first": {of(0, 1), of(5, 6)}, "the later first": {of(5, 6), of(0, 1)}} {
+		l := Merge(cols, asStated).Logs[0]
+		p := l.Parts[0]
+		if p.From != at("2021-03-01T00:00:00Z") || p.To != at("2021-03-01T06:00:00Z") || l.From != p.From || l.To != p.To || len(p.hours) != 4 {
+			t.Errorf("%s: %s to %s, %d hours", name, p.From, p.To, len(p.hours))
+		}
+	}
+	one, two := Gap{Missing: 5, From: event.Time{Sec: 1}}, Gap{Missing: 5, From: event.Time{Sec: 9}}
+	if got := (&Log{Gaps: []Gap{{Missing: 1}, one, two, {Missing: 4}}}).Largest(); got != one {
+		t.Errorf("largest %+v", got)
+	}
+}
+
+// Columns are found by name, wherever a log has them.
+func TestABuildIsReadFromColumnsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	names := []string{"MajorVersion", "MinorVersion", "BuildVersion", "RevisionVersion"}
+	for turn := range names {
+		fields, values := make([]event.Field, 4), make([]event.Value, 4)
+		for i, name := range names {
+			at := (i + turn) % 4
+			fields[at], values[at] = event.Field{Name: name}, event.TextValue(fmt.Append(nil, []int{15, 1, 2176, 9}[i]))
+		}
+		for missing := -1; missing < 4; missing++ {
+			f := slices.Clone(fields)
+			want := 1
+			if missing >= 0 {
+				f[missing].Name, want = "Other", 0
+			}
+			c := NewCollector()
+			e := row("mail", "httpproxy", "httpproxy", at("2021-03-01T00:00:00Z"), 0, 0)
+			e.Shape, e.Values = event.NewShape("httpproxy", f, false), values
+			c.Add(e, true)
+			l := Merge([]*Collector{c}, asStated).Logs[0]
+			if len(l.Builds) != want || want > 0 && l.Builds[0].Build != "15.1.2176.9" {
+				t.Errorf("turn %d, without column %d: %v", turn, missing, l.Builds)
+			}
+		}
+	}
+}
