@@ -28,11 +28,13 @@ type Indicators struct {
 // Options say what is assessed and how.
 type Options struct {
 	// Examine says where the evidence is and how it is read; its rules,
-	// indicators, sinks and places to spill are set by Run.
+	// indicators, inspectors, sinks and places to spill are set by Run.
 	Examine    examine.Options
 	Rules      rulebook.Book
 	Indicators Indicators
 	Known      *Known // nil is nothing
+	// Inspectors look at files that are no logs; nil is Inspectors().
+	Inspectors []examine.Inspector
 	// Case is the folder of the case; "" names it after the worst host, in the
 	// current folder. Replace lets it take the place of a case that is there.
 	Case    string

@@ -95,7 +95,7 @@ func readLogs(t *testing.T, set *engine.Ruleset, files []lab.File) readings {
 	for _, s := range sourcesOf() {
 		r.cols[s] = coverage.NewCollector()
 	}
-	opts := examine.Options{Paths: []string{packed(t, files)}, Rules: set, Workers: 1, File: InspectFiles, SpillDir: t.TempDir(),
+	opts := examine.Options{Paths: []string{packed(t, files)}, Rules: set, Workers: 1, Inspectors: Inspectors(), SpillDir: t.TempDir(),
 		Observe: func(int) func(*event.Event, bool) {
 			return func(e *event.Event, looked bool) {
 				kind := e.Route.Format

@@ -61,7 +61,9 @@ func (r *run) examine(ctx context.Context, opts examine.Options) (*examine.Total
 			r.reads[w].Add(e)
 		}
 	}
-	opts.File = InspectFiles
+	if opts.Inspectors = r.o.Inspectors; opts.Inspectors == nil {
+		opts.Inspectors = Inspectors()
+	}
 	return examine.Run(ctx, opts, examine.Sink{
 		Finding: func(f *finding.Finding) error {
 			if r.o.Known.excludes(f) {

@@ -56,7 +56,7 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 	var items []coverage.ItemHost
 	stated := map[event.ItemID][]string{}
 	col, uses, reads := coverage.NewCollector(), pageuse.NewCollector(), mailuse.NewCollector()
-	opts := examine.Options{Paths: []string{packed(t, s.Files())}, Rules: set, Workers: 1, File: InspectFiles, SpillDir: t.TempDir(),
+	opts := examine.Options{Paths: []string{packed(t, s.Files())}, Rules: set, Workers: 1, Inspectors: Inspectors(), SpillDir: t.TempDir(),
 		Observe: func(int) func(*event.Event, bool) {
 			return func(e *event.Event, looked bool) { col.Add(e, looked); uses.Add(e); reads.Add(e) }
 		}}

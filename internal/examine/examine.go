@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"spoor/event"
@@ -39,21 +38,8 @@ type Options struct {
 	// Observe, when set, is called once per worker and returns the function
 	// that sees each of its events; looked says whether a rule was tried.
 	Observe func(worker int) func(e *event.Event, looked bool)
-	// File, when set, is called once per worker and returns the function that
-	// sees the content of items that are no log, up to MaxFileBytes, and
-	// returns findings on them, and what kind of file it is.
-	File func() func(it *evidence.Item, content []byte) ([]*finding.Finding, Told)
-}
-
-// MaxFileBytes bounds the part of a file that is no log which is examined for
-// structure; web shells in public collections have at most 1.4 MB.
-const MaxFileBytes = 4 << 20
-
-// Told is what is known of a file that is no log. The zero Told is a file of
-// no kind that is read.
-type Told struct {
-	Kind string // "iis-host-config", "scheduled-task", ...
-	Harm string // what of it could not be read, one sentence
+	// Inspectors look at items that are no log, in this order.
+	Inspectors []Inspector
 }
 
 // Sink receives results in canonical order, on the caller's goroutine.
@@ -168,12 +154,3 @@ func (p *pipeline) run(sink Sink) (*Totals, error) {
 
 // errStopped ends the walk after an interrupt.
 var errStopped = fmt.Errorf("stop examination: %w", context.Canceled)
-
-// readAll reads at most limit bytes and reports whether there was more.
-func readAll(r io.Reader, limit int64) (data []byte, more bool, err error) {
-	data, err = io.ReadAll(io.LimitReader(r, limit+1))
-	if int64(len(data)) > limit {
-		return data[:limit], true, err
-	}
-	return data, false, err
-}

@@ -359,17 +359,17 @@ func TestFilesThatAreNoLogGoToTheFileRules(t *testing.T) {
 	t.Parallel()
 	big := append([]byte("<%@ Page %>\n"), bytes.Repeat([]byte{'a', '\n'}, MaxFileBytes/2)...)
 	dir := folder(t, map[string][]byte{"big.aspx": big, "small.aspx": []byte("<%@ Page %>"), "u.log": webLog(2), "x.config": []byte("<torn"), "y.config": []byte("<whole/>")})
-	o := run(t, Options{Paths: []string{dir}, File: asFile(func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
+	o := run(t, Options{Paths: []string{dir}, Inspectors: asFile(func(it *evidence.Item, content []byte) Judgement {
 		if len(content) > MaxFileBytes {
 			t.Errorf("%d bytes of %s", len(content), it.Path)
 		}
 		switch it.Name {
 		case "x.config":
-			return nil, Told{"settings", "the end is missing"}
+			return Judgement{Kind: "settings", Unread: "the end is missing"}
 		case "y.config":
-			return nil, Told{Kind: "settings"}
+			return Judgement{Kind: "settings"}
 		}
-		return []*finding.Finding{{Rule: finding.Rule{ID: "shell"}, Item: it.ID}}, Told{}
+		return Judgement{Findings: []*finding.Finding{{Rule: finding.Rule{ID: "shell"}, Item: it.ID}}}
 	})})
 	if len(o.found) != 2 || o.found[0].Source.Kind != "file" || o.found[0].Source.SHA256 == "" {
 		t.Fatalf("findings %+v", o.found)
@@ -404,9 +404,9 @@ func TestMessagesAreFilledOnce(t *testing.T) {
 	}
 }
 
-// asFile gives every worker the same function.
-func asFile(f func(*evidence.Item, []byte) ([]*finding.Finding, Told)) func() func(*evidence.Item, []byte) ([]*finding.Finding, Told) {
-	return func() func(*evidence.Item, []byte) ([]*finding.Finding, Told) { return f }
+// asFile is one inspector that looks at every file.
+func asFile(f func(*evidence.Item, []byte) Judgement) []Inspector {
+	return []Inspector{{Name: "test", Inspect: func(file *File) Judgement { return f(file.Item, file.Content) }}}
 }
 
 // Files are judged by several workers at once, and told in their order.
@@ -421,7 +421,7 @@ func TestFilesAreJudgedSideBySideAndToldInOrder(t *testing.T) {
 	for _, workers := range []int{1, 2, 7} {
 		var calls atomic.Int32
 		second := make(chan struct{})
-		o := run(t, Options{Paths: []string{dir}, Workers: workers, File: asFile(func(it *evidence.Item, content []byte) ([]*finding.Finding, Told) {
+		o := run(t, Options{Paths: []string{dir}, Workers: workers, Inspectors: asFile(func(it *evidence.Item, content []byte) Judgement {
 			switch n := calls.Add(1); {
 			case n == 2:
 				close(second)
@@ -432,7 +432,7 @@ func TestFilesAreJudgedSideBySideAndToldInOrder(t *testing.T) {
 					t.Error("the second file waits for the first")
 				}
 			}
-			return []*finding.Finding{{Rule: finding.Rule{ID: it.Name}, Message: fmt.Sprint(len(content)), Item: it.ID}}, Told{Kind: "page"}
+			return Judgement{Kind: "page", Findings: []*finding.Finding{{Rule: finding.Rule{ID: it.Name}, Message: fmt.Sprint(len(content)), Item: it.ID}}}
 		})})
 		if len(o.found) != n || len(o.items) != n {
 			t.Fatalf("%d workers: %d findings, %d items", workers, len(o.found), len(o.items))

@@ -52,8 +52,8 @@ type itemState struct {
 	broken         bool    // the examination was interrupted inside the item
 	readErr        error   // reading stopped here
 	cut            bool    // only the start of a file was looked at
-	harm           string  // what of a settings file could not be read
-	crashes        []Crash // of the producer
+	unread         string  // what of a file that is no log could not be read
+	crashes        []Crash // of the producer, and of inspectors
 }
 
 type pipeline struct {
@@ -133,6 +133,7 @@ func (p *pipeline) send(j *job) error {
 		return nil
 	case <-p.ctx.Done():
 		p.held.give(len(j.file))
+		j.skipped = true
 		close(j.ready)
 		return errStopped
 	}

@@ -7,7 +7,6 @@ import (
 
 	"spoor/event"
 	"spoor/internal/evidence"
-	"spoor/internal/finding"
 )
 
 // visit examines one item on the producer's goroutine. What goes wrong with
@@ -53,43 +52,6 @@ func (p *pipeline) detect(head []byte) (*format, string) {
 	return nil, ""
 }
 
-// file reads an item that is no log; a worker looks at it (inspect).
-func (p *pipeline) file(st *itemState, end *job, r io.Reader) error {
-	st.kind = "file"
-	r, sums := p.summed(r)
-	defer sums.finish(&st.sums)
-	if p.opts.File == nil {
-		return nil
-	}
-	content, more, err := readAll(r, MaxFileBytes)
-	if err != nil {
-		return err
-	}
-	end.file, end.more = content, more
-	return nil
-}
-
-// inspect looks at an item that is no log. The producer has handed the item
-// over, and the emitter waits until this is done.
-func (w *workerState) inspect(j *job) {
-	st := j.item
-	defer w.p.held.give(len(j.file))
-	var found []*finding.Finding
-	var told Told
-	st.catch("look at a file", func() { found, told = w.file(st.item, j.file) })
-	kind := told.Kind
-	if kind == "" && len(found) > 0 {
-		kind = "file"
-	}
-	for _, f := range found {
-		f.Source.Kind = kind
-	}
-	j.findings = append(found, j.findings...)
-	st.result.Format, st.harm = kind, told.Harm
-	st.cut = j.more && kind != ""
-	j.file = nil
-}
-
 // settle decides the outcome when all blocks of the item are done.
 func (st *itemState) settle() {
 	r, it, c := &st.result, st.item, &st.content
@@ -126,8 +88,8 @@ func (st *itemState) settle() {
 		set(evidence.Unreadable, nothing, left)
 	case r.harm() != "":
 		set(evidence.Partly, "damaged", r.harm())
-	case st.harm != "":
-		set(evidence.Partly, "damaged", st.harm)
+	case st.unread != "":
+		set(evidence.Partly, "damaged", st.unread)
 	case st.cut:
 		set(evidence.Partly, "file-size", fmt.Sprintf("only the first %d bytes were looked at", MaxFileBytes))
 	default:

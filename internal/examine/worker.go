@@ -6,7 +6,6 @@ import (
 
 	"spoor/event"
 	"spoor/internal/engine"
-	"spoor/internal/evidence"
 	"spoor/internal/fault"
 	"spoor/internal/finding"
 	"spoor/internal/indicator"
@@ -26,7 +25,6 @@ type workerState struct {
 	copies   copies
 	lines    lineWriter
 	events   int64 // of the block
-	file     func(*evidence.Item, []byte) ([]*finding.Finding, Told)
 }
 
 // worker decodes and matches blocks until the producer is done.
@@ -55,9 +53,6 @@ func (w *workerState) prepare() {
 	w.decoders = make(map[string]stream.Decoder)
 	if w.p.program != nil {
 		w.rules = w.p.program.NewEngine()
-	}
-	if w.p.opts.File != nil {
-		w.file = w.p.opts.File()
 	}
 	if w.p.opts.Indicators != nil {
 		w.watch = indicator.NewWatch(w.p.opts.Indicators)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"spoor/event"
-	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/serverconfig"
@@ -14,19 +13,23 @@ import (
 // settings reads files that say what a server serves, loads and starts. What
 // no product sets is a step where something else shows a break-in, and alone
 // a reason to look; what add-ons set too is a lead that decides nothing.
-func settings(it *evidence.Item, content []byte) ([]*finding.Finding, examine.Told) {
-	c := serverconfig.Read(content)
+func settings() examine.Inspector {
+	return examine.Inspector{Name: "settings file", Inspect: inspectSettings}
+}
+
+func inspectSettings(file *examine.File) examine.Judgement {
+	c := serverconfig.Read(file.Content)
 	if c == nil {
-		return nil, examine.Told{}
+		return examine.Judgement{}
 	}
-	path := originalPath(it)
+	path := file.Path
 	var found []*finding.Finding
 	for _, n := range c.Judge(path) {
 		fields := maps.Clone(n.Fields)
 		fields["path"] = path
 		f := finding.Finding{
 			Rule:    finding.Rule{ID: "spoor-" + n.Rule, Title: n.Title, Level: level(n.Weight), Kind: "settings", Source: "builtin"},
-			Message: n.Why, Item: it.ID, Where: finding.Where{Line: n.Line, Offset: n.Offset}, Fields: fields,
+			Message: n.Why, Item: file.Item.ID, Where: finding.Where{Line: n.Line, Offset: n.Offset}, Fields: fields,
 		}
 		if n.Technique != "" {
 			f.Techniques = []string{n.Technique}
@@ -42,7 +45,7 @@ func settings(it *evidence.Item, content []byte) ([]*finding.Finding, examine.To
 		}
 		found = append(found, finding.New(f))
 	}
-	return found, examine.Told{Kind: string(c.Kind), Harm: c.Unread()}
+	return examine.Judgement{Kind: string(c.Kind), Unread: c.Unread(), Findings: found}
 }
 
 func level(w serverconfig.Weight) string {
