@@ -54,7 +54,7 @@ verdict.json, case.db and manifest.json. The evidence is only read.`,
 	f := cmd.Flags()
 	f.StringVarP(&a.out, "output", "o", "", "case folder; the default is ./spoor-HOST, and it is never inside the evidence")
 	f.BoolVar(&a.force, "force", false, "replace the case that the folder already holds")
-	f.StringVar(&a.known, "known", "", "YAML file with own addresses, accounts, pages and tests, which are left out visibly")
+	f.StringVar(&a.known, "known", "", "YAML file with your own addresses, accounts, pages and hashes, which are left out visibly (docs/known.md)")
 	registerLevel(cmd, &a.tlp)
 	a.language.register(cmd)
 	f.StringVar(&a.format, "format", "page", "what goes to stdout: page (page one) or json (verdict.json)")

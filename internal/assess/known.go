@@ -1,9 +1,11 @@
 package assess
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,8 +15,8 @@ import (
 )
 
 // Known is what the organisation knows to be its own: addresses of its
-// scanners, accounts of its administrators, pages it installed. Findings on
-// them are left out and counted.
+// scanners, accounts of its administrators, pages it installed, files by their
+// hashes. Findings on them are left out and counted (docs/known.md).
 type Known struct {
 	Addresses []string `yaml:"addresses"`
 	Accounts  []string `yaml:"accounts"`
@@ -58,15 +60,19 @@ func ReadKnown(path string) (*Known, error) {
 			if aerr != nil {
 				return nil, refusal.New("write 192.0.2.7 or 192.0.2.0/24", "read known things in %s: %q is no address", path, a)
 			}
+			addr = addr.Unmap()
 			p = netip.PrefixFrom(addr, addr.BitLen())
 		}
 		k.prefixes = append(k.prefixes, p)
 	}
+	for _, h := range k.Hashes {
+		if sum, err := hex.DecodeString(h); err != nil || len(sum) != 32 {
+			return nil, refusal.New("write the SHA-256 of the file, 64 hexadecimal digits", "read known things in %s: %q is no SHA-256", path, h)
+		}
+	}
 	return k, nil
 }
 
-// excludes reports whether a finding is about something known. The address
-// must be the connection's own; what a client claims does not count.
 func (k *Known) reason() string {
 	if k == nil {
 		return ""
@@ -74,26 +80,75 @@ func (k *Known) reason() string {
 	return k.Reason
 }
 
+// excludes reports whether a finding is about something known. What a client
+// claims does not count: the address is the connection's own, and an account is
+// one that was let in.
 func (k *Known) excludes(f *finding.Finding) bool {
-	if k == nil {
+	return k != nil && (k.address(f) || k.account(f) || k.page(f) || k.hash(f))
+}
+
+func (k *Known) address(f *finding.Finding) bool {
+	if len(k.prefixes) == 0 {
 		return false
 	}
 	for _, name := range [...]string{"ClientIpAddress", "c-ip", "IpAddress"} {
-		if addr, err := netip.ParseAddr(f.Field(name)); err == nil {
-			for _, p := range k.prefixes {
-				if p.Contains(addr) {
-					return true
-				}
-			}
+		addr, ok := clientAddress(f.Field(name))
+		if ok && slices.ContainsFunc(k.prefixes, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+			return true
 		}
 	}
-	for _, account := range k.Accounts {
-		for _, name := range [...]string{"SubjectUserName", "AuthenticatedUser"} {
-			if strings.EqualFold(f.Field(name), account) {
+	return false
+}
+
+// clientAddress reads an address as logs write it: alone, with a port, in
+// brackets, with a zone, or an IPv4 address inside an IPv6 one.
+func clientAddress(s string) (netip.Addr, bool) {
+	addr, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	if err != nil {
+		port, perr := netip.ParseAddrPort(s)
+		if perr != nil {
+			return netip.Addr{}, false
+		}
+		addr = port.Addr()
+	}
+	return addr.Unmap().WithZone(""), true
+}
+
+// account reports whether a known account did what the finding shows.
+func (k *Known) account(f *finding.Finding) bool {
+	if len(k.Accounts) == 0 {
+		return false
+	}
+	did := []accountName{splitAccount(f.Field("AuthenticatedUser")), {name: f.Field("SubjectUserName"), domain: f.Field("SubjectDomainName")}}
+	// IIS, which alone has the column sc-win32-status, writes the name of a
+	// refused logon as well; other web servers write whatever name was sent.
+	if f.Field("sc-win32-status") != "" && f.Field("sc-status") != "401" {
+		did = append(did, splitAccount(f.Field("cs-username")))
+	}
+	for _, entry := range k.Accounts {
+		known := splitAccount(entry)
+		for _, a := range did {
+			if a.name != "" && strings.EqualFold(a.name, known.name) && (known.domain == "" || strings.EqualFold(a.domain, known.domain)) {
 				return true
 			}
 		}
 	}
+	return false
+}
+
+// accountName is an account with its domain, "" where none is stated.
+type accountName struct{ domain, name string }
+
+// splitAccount reads DOMAIN\name, name@domain and name.
+func splitAccount(s string) accountName {
+	if domain, name, ok := strings.Cut(s, `\`); ok {
+		return accountName{domain, name}
+	}
+	name, domain, _ := strings.Cut(s, "@")
+	return accountName{domain, name}
+}
+
+func (k *Known) page(f *finding.Finding) bool {
 	for _, page := range k.Pages {
 		for _, name := range [...]string{"cs-uri-stem", "UrlStem", "TargetFilename", "path"} {
 			if strings.EqualFold(f.Field(name), page) {
@@ -101,8 +156,12 @@ func (k *Known) excludes(f *finding.Finding) bool {
 			}
 		}
 	}
+	return false
+}
+
+func (k *Known) hash(f *finding.Finding) bool {
 	for _, h := range k.Hashes {
-		if strings.EqualFold(f.Field("sha256"), h) {
+		if strings.EqualFold(f.Source.SHA256, h) {
 			return true
 		}
 	}
