@@ -103,7 +103,7 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 	}
 	out, err := assess.Run(cmd.Context(), assess.Options{
 		Examine: opts, Rules: set, Indicators: assess.Indicators{Set: looked.set, Report: looked.report},
-		Known: known, Case: a.out, Replace: a.force, TLP: a.tlp, Messages: a.language.messages, Version: version, Examined: done,
+		Known: known, Case: a.out, Replace: a.force, TLP: a.tlp, Messages: a.language.messages, Version: thisBuild().version, Examined: done,
 		Stated: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "lang": a.language.code, "host": strings.Join(a.in.hosts, "\n")},
 	})
 	var none *assess.Nothing

@@ -122,12 +122,20 @@ func isUsageError(err error) bool {
 }
 
 func newRootCommand() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:           "spoor",
 		Short:         "From a broken-into server's evidence to a verdict, a storyline and an honest attribution",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return writeVersion(cmd.OutOrStdout())
+			}
+			return cmd.Help()
+		},
 	}
-	root.AddCommand(newAssessCommand(), newHuntCommand(), newDumpCommand(), newRulesCommand(), newDemoCommand(), newActorsCommand(), newRecordCommand(), newIndicatorsCommand(), newCollectCommand(), newReportCommand(), newCasesCommand())
+	root.Flags().BoolVar(&version, "version", false, "the same as spoor version")
+	root.AddCommand(newAssessCommand(), newHuntCommand(), newDumpCommand(), newRulesCommand(), newDemoCommand(), newActorsCommand(), newRecordCommand(), newIndicatorsCommand(), newCollectCommand(), newReportCommand(), newCasesCommand(), newVersionCommand())
 	return root
 }

@@ -21,13 +21,13 @@ func (r *ruleFlags) register(cmd *cobra.Command) {
 
 // load reads the rules that were asked for.
 func (r *ruleFlags) load() (rulebook.Book, error) {
-	r.Version = programVersion()
+	r.Version = thisBuild().String()
 	return rulebook.Load(r.Options)
 }
 
 // runnable is load for rules that are to run.
 func (r *ruleFlags) runnable() (rulebook.Book, error) {
-	r.Version = programVersion()
+	r.Version = thisBuild().String()
 	return rulebook.LoadSome(r.Options)
 }
 

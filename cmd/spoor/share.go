@@ -229,7 +229,7 @@ func (r *reportFlags) write(copier *share.Copy, c *toldCase, work *casefile.Case
 	return work.Finish(casefile.Derived{
 		Verdict: assess.MarkedVerdict{Verdict: told.verdict, TLP: c.tlp}, Weighing: assess.MarkedWeighing{Weighing: told.weighing, TLP: c.tlp}, Report: []byte(report.String()), Manifest: told.Manifest,
 		Readme: assess.MarkedText(c.tlp, words.Say("share.shared-readme", "copy", message.New("share.copy"))),
-		Run:    map[string]any{"schema": "spoor.run/1", "shared": true, "version": version},
+		Run:    map[string]any{"schema": "spoor.run/1", "shared": true, "version": thisBuild().version},
 	})
 }
 
