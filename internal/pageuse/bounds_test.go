@@ -3,6 +3,7 @@ package pageuse
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -204,6 +205,13 @@ func TestRequestsForPagesBeyondTheCapAreCounted(t *testing.T) {
 			hashes[i] = hashOf(fmt.Appendf(nil, "/p/%d.aspx", i))
 		}
 		slices.Sort(hashes)
+		held := 0
+		for _, h := range cols[0].hosts {
+			held += len(h.pages)
+		}
+		if held > 2*maxPages || cols[0].count != held {
+			t.Errorf("%d pages: a worker holds %d and counts %d", n, held, cols[0].count)
+		}
 		u := Merge(cols, same)
 		pages := u.byHost["WEB1"].pages
 		for path := range pages {
@@ -223,5 +231,40 @@ func TestAPathThatIsTooLongIsNoPage(t *testing.T) {
 	read(t, 1, []string{row(1, "POST", "/"+strings.Repeat("x", maxStem-6)+".aspx", "-", 200), row(2, "POST", "/"+strings.Repeat("x", maxStem-5)+".aspx", "-", 200)}, col.Add)
 	if n := len(Merge([]*Collector{col}, same).byHost["WEB1"].pages); n != 1 {
 		t.Errorf("%d pages, want that whose path is no longer than %d bytes", n, maxStem)
+	}
+}
+
+// A page that was only ever refused is no example of what a server answers.
+func TestWhatAnswersEverythingIsShownByAnAnswer(t *testing.T) {
+	t.Parallel()
+	var rows []string
+	for i := range 30 {
+		rows = append(rows, row(i*60, "POST", "/owa/auth/x.aspx", "-", 404))
+	}
+	for i, s := range []string{"/a.php", "/a.jsp", "/a.cgi"} {
+		rows = append(rows, row(2000+i, "GET", s, "-", 200))
+	}
+	out := told(t, rows)
+	if len(out) != 2 || out[0].Step.Name != "answers-everything" || out[0].Field("cs-uri-stem") != "/a.php" || out[1].Step.Name != "page-returned-to" {
+		t.Errorf("%d findings, the first of %s", len(out), out[0].Message)
+	}
+}
+
+// The caps are those that the page on limits states.
+func TestTheCapsAreTheStatedOnes(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(n int) string {
+		if n < 1000 {
+			return fmt.Sprint(n)
+		}
+		return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+	}
+	want := fmt.Sprintf("| `internal/pageuse` | `maxPages`, `maxRequests`, `maxStem`, `fewVisitors`, `manyAsked` | %s; %s; %s; %s; %s |", said(maxPages), said(maxRequests), said(maxStem), said(fewVisitors), said(manyAsked))
+	if !strings.Contains(string(page), want) {
+		t.Errorf("docs/limits.md does not say %s", want)
 	}
 }
