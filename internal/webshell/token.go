@@ -73,7 +73,7 @@ func (l *lexer) scan(lang language, src string) {
 		case l.comment():
 		case letter(c) || c >= 0x80 || c == '\\' && l.at(1) == 'u':
 			l.name()
-		case c == '@' && (letter(l.at(1)) || l.at(1) == '\\' || l.at(1) == '$') && lang != basic:
+		case c == '@' && (letter(l.at(1)) || l.at(1) == '\\') && lang != basic, lang == php && l.has("@$"):
 			l.pos++ // an escaped C# name, a silenced PHP call
 		case c == '$' && lang == php && (letter(l.at(1)) || l.at(1) >= 0x80):
 			l.pos++
