@@ -64,7 +64,7 @@ func (i *indicatorFlags) rules(r *ruleFlags) (rulebook.Book, error) {
 	if r.NoBuiltin && len(r.Paths) == 0 && len(i.paths) > 0 {
 		return rulebook.Book{Report: &sigma.Report{}}, nil
 	}
-	return r.runnable()
+	return rulebook.LoadSome(r.asked())
 }
 
 // words is the part of the summary on stderr.

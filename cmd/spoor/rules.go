@@ -29,7 +29,7 @@ func newRulesListCommand() *cobra.Command {
 		Short: "List the rules that would run",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			set, err := r.load()
+			set, err := rulebook.Load(r.asked())
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ slow, and more (docs/sigma.md). Exit code 3 if any rule was refused.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Paths = append(r.Paths, args...)
-			set, err := r.load()
+			set, err := rulebook.Load(r.asked())
 			if err != nil {
 				return err
 			}

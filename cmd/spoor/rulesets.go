@@ -19,16 +19,11 @@ func (r *ruleFlags) register(cmd *cobra.Command) {
 	f.StringVar(&r.Placeholders, "placeholders", "", "YAML file with values for rules that use |expand: name: [value, ...]")
 }
 
-// load reads the rules that were asked for.
-func (r *ruleFlags) load() (rulebook.Book, error) {
-	r.Version = thisBuild().String()
-	return rulebook.Load(r.Options)
-}
-
-// runnable is load for rules that are to run.
-func (r *ruleFlags) runnable() (rulebook.Book, error) {
-	r.Version = thisBuild().String()
-	return rulebook.LoadSome(r.Options)
+// asked are the rules that the flags ask for.
+func (r *ruleFlags) asked() rulebook.Options {
+	o := r.Options
+	o.Version = thisBuild().String()
+	return o
 }
 
 // rulesLoaded is the part of a summary on rules.

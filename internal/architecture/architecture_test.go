@@ -31,7 +31,7 @@ var rank = map[string]float64{
 	"internal/sigma": 3, "match": 3, "internal/webshell": 3, "internal/ransom": 3, "internal/serverconfig": 3, "internal/indicator": 3,
 	"sigma": 4, "evtx": 4, "jsonevent": 4,
 	"internal/examine":  4,
-	"internal/rulebook": 4.5,
+	"internal/rulebook": 4.5, "internal/explain": 4.5, "internal/ruletest": 4.6,
 	"internal/coverage": 5, "internal/pageuse": 5, "internal/mailuse": 5,
 	"internal/storyline":  6,
 	"internal/hypothesis": 7,

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"fmt"
@@ -10,21 +10,21 @@ import (
 	"spoor/internal/safetext"
 )
 
-// ruleWriter writes rules and explanations for people.
-type ruleWriter struct {
+// Writer writes rules and explanations for people.
+type Writer struct {
 	io.Writer
-	all bool // every value of long lists
+	All bool // every value of long lists
 }
 
 // shownValues is how many values of a list are shown without --all.
 const shownValues = 6
 
-func (w ruleWriter) line(indent int, format string, args ...any) {
+func (w Writer) line(indent int, format string, args ...any) {
 	fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), safetext.Terminal(fmt.Sprintf(format, args...)))
 }
 
-// rule writes what a rule looks at and asks, without a record.
-func (w ruleWriter) rule(r *engine.Rule) {
+// Rule writes what a rule looks at and asks, without a record.
+func (w Writer) Rule(r *engine.Rule) {
 	w.line(0, "%s (%s)", r.Meta.Title, r.Meta.Level)
 	w.line(2, "id %s, file %s", stated(r.Meta.ID), r.Meta.Source)
 	for i := range r.Scopes {
@@ -44,8 +44,8 @@ func (w ruleWriter) rule(r *engine.Rule) {
 	}
 }
 
-// correlation writes what a correlation counts.
-func (w ruleWriter) correlation(c *engine.Correlation) {
+// Correlation writes what a correlation counts.
+func (w Writer) Correlation(c *engine.Correlation) {
 	w.line(0, "%s (%s)", c.Meta.Title, c.Meta.Level)
 	w.line(2, "id %s, file %s", stated(c.Meta.ID), c.Meta.Source)
 	w.line(2, "fires on: %s", c.Words())
@@ -60,7 +60,7 @@ func stated(s string) string {
 
 // item writes one line of a selection: the field, where each source has it,
 // and the tests.
-func (w ruleWriter) item(indent int, r *engine.Rule, it *engine.Item) {
+func (w Writer) item(indent int, r *engine.Rule, it *engine.Item) {
 	name := it.Field
 	if name == "" {
 		name = "any value"
@@ -78,7 +78,7 @@ func (w ruleWriter) item(indent int, r *engine.Rule, it *engine.Item) {
 		}
 		w.line(indent, "%s %s", name, how)
 		shown := tests
-		if !w.all && len(tests) > shownValues+1 {
+		if !w.All && len(tests) > shownValues+1 {
 			shown = tests[:shownValues]
 		}
 		for _, t := range shown {
@@ -132,10 +132,11 @@ func short(r *engine.Scope) string {
 	return name
 }
 
-// explanation writes what one record said.
-func (w ruleWriter) explanation(where string, x *engine.Explanation) {
+// Record writes what one record said.
+func (w Writer) Record(r Record) {
+	x := r.Explanation
 	fmt.Fprintln(w)
-	w.line(0, "%s: %s", where, verdict(x))
+	w.line(0, "%s: %s", r.Where, verdict(x))
 	if x.Scope == nil {
 		for _, why := range distinct(x.Away) {
 			w.line(2, "not meant for it: %s", why)
@@ -182,7 +183,7 @@ func yes(b bool) string {
 
 func distinct(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
-func (w ruleWriter) itemResult(r *engine.ItemResult) {
+func (w Writer) itemResult(r *engine.ItemResult) {
 	it := r.Item
 	name := it.Field
 	if name == "" {
@@ -219,7 +220,7 @@ func (w ruleWriter) itemResult(r *engine.ItemResult) {
 }
 
 // missing names the first value of |all that no text has.
-func (w ruleWriter) missing(r *engine.ItemResult, total int) string {
+func (w Writer) missing(r *engine.ItemResult, total int) string {
 	for i := range r.Item.Tests {
 		if !slices.Contains(r.Hits, i) {
 			return fmt.Sprintf("%d of %d values, but not: %s", len(r.Hits), total, r.Item.Tests[i].String())

@@ -1,4 +1,4 @@
-package main
+package ruletest
 
 import (
 	"bytes"
@@ -7,11 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"spoor/internal/rulebook"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"spoor/internal/rulebook"
 )
 
 // sample is one test of a rule: records, and how often the rule must fire.

@@ -1,23 +1,25 @@
-package main
+package ruletest
 
 import (
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"spoor/internal/rulebook"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"spoor/internal/refusal"
+	"spoor/internal/rulebook"
 )
 
 // collect finds the tests below the paths, and returns the paths that hold
 // rules.
-func (t *tester) collect(args []string) (dirs []string, err error) {
+func (t *runner) collect(args []string) (dirs []string, err error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if err != nil {
-			return nil, wrongUse("give a rule, a folder of rules or an info.yml", "open rules: %w", err)
+			return nil, refusal.New("give a rule, a folder of rules or an info.yml", "open rules: %w", err)
 		}
 		hasRules := false
 		visit := func(path string) error {
@@ -52,7 +54,7 @@ func (t *tester) collect(args []string) (dirs []string, err error) {
 }
 
 // info adds the tests of an info.yml, once.
-func (t *tester) info(path string) error {
+func (t *runner) info(path string) error {
 	if abs, err := filepath.Abs(path); err == nil {
 		if t.seen[abs] {
 			return nil
@@ -69,7 +71,7 @@ func (t *tester) info(path string) error {
 
 // testsOf adds the tests of a rule file: those beside it and those that it
 // names.
-func (t *tester) testsOf(path string) error {
+func (t *runner) testsOf(path string) error {
 	before := len(t.tests)
 	beside := strings.TrimSuffix(strings.TrimSuffix(path, ".yaml"), ".yml") + rulebook.TestsEnding
 	if _, err := os.Stat(beside); err == nil {
@@ -101,11 +103,11 @@ func (t *tester) testsOf(path string) error {
 	return nil
 }
 
-func (t *tester) regression(rule, path string) string {
-	if t.samples != "" {
+func (t *runner) regression(rule, path string) string {
+	if t.o.Samples != "" {
 		_, rest, _ := strings.Cut(path, "/")
 		for _, rel := range []string{path, rest} {
-			found := filepath.Join(t.samples, filepath.FromSlash(rel))
+			found := filepath.Join(t.o.Samples, filepath.FromSlash(rel))
 			if info, err := os.Stat(found); err == nil && !info.IsDir() {
 				return found
 			}
