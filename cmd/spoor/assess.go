@@ -132,6 +132,9 @@ func (a *assessFlags) tell(cmd *cobra.Command, o *assess.Outcome) error {
 	for _, n := range v.Evidence.NotWhole {
 		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(a.language.messages.Say("run.not-whole", "outcome", storyline.OutcomeName(a.language.messages, n.Outcome), "path", n.Path, "reason", n.Reason)))
 	}
+	for _, said := range page.Dropped(&v.Evidence, a.language.messages) {
+		fmt.Fprintln(cmd.ErrOrStderr(), safetext.Terminal(said))
+	}
 	partial := totals.Partly+totals.Unreadable > 0
 	switch {
 	case totals.Interrupted:

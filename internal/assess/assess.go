@@ -35,6 +35,8 @@ type Options struct {
 	Known      *Known // nil is nothing
 	// Inspectors look at files that are no logs; nil is Inspectors().
 	Inspectors []examine.Inspector
+	// Observers sum up all events; nil is Observers().
+	Observers []Observer
 	// Case is the folder of the case; "" names it after the worst host, in the
 	// current folder. Replace lets it take the place of a case that is there.
 	Case    string

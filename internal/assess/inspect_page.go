@@ -9,10 +9,10 @@ import (
 	"spoor/internal/webshell"
 )
 
-// page looks for web shells. It looks at every file, because a container of any
+// pages looks for web shells. It looks at every file, because a container of any
 // kind can be served as a page; a file that is one by its name and clean is
 // examined as one.
-func page() examine.Inspector {
+func pages() examine.Inspector {
 	return examine.Inspector{Name: "page", Inspect: func(file *examine.File) examine.Judgement {
 		if found := webshellFile(file); found != nil {
 			return examine.Judgement{Findings: found}

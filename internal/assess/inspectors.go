@@ -6,5 +6,5 @@ import "spoor/internal/examine"
 // which they are asked. Who adds one adds a file that makes it, a line here, and a
 // test.
 func Inspectors() []examine.Inspector {
-	return []examine.Inspector{settings(), page(), leftovers(), ransomNote()}
+	return []examine.Inspector{settings(), pages(), leftovers(), ransomNote()}
 }

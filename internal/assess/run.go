@@ -11,9 +11,7 @@ import (
 	"spoor/internal/examine"
 	"spoor/internal/finding"
 	"spoor/internal/hypothesis"
-	"spoor/internal/mailuse"
 	"spoor/internal/message"
-	"spoor/internal/pageuse"
 	"spoor/internal/storyline"
 	"spoor/rules"
 )
@@ -26,19 +24,18 @@ type run struct {
 	items  []casefile.Item
 	hostOf []coverage.ItemHost
 	stated map[event.ItemID][]string
-	cols   []*coverage.Collector
-	uses   []*pageuse.Collector
-	reads  []*mailuse.Collector
+	// watches are the observers at work, in their order.
+	watches []watch
 	// shells are findings about files, which wait for their requests.
 	shells  []*finding.Finding
 	hosts   *coverage.Hosts
 	notAll  []storyline.NotWhole
 	omitted int64
-	// notFollowed counts requests beyond the caps of what is summed up.
-	notFollowed int64
-	outside     int64           // events outside the period asked for
-	crashes     []examine.Crash // at most maxCrashes
-	crashed     int
+	// evidence is what observers say of it: what they dropped.
+	evidence storyline.Evidence
+	outside  int64           // events outside the period asked for
+	crashes  []examine.Crash // at most maxCrashes
+	crashed  int
 	// weighing is what hypotheses.json holds.
 	weighing *hypothesis.Weighing
 }
@@ -47,20 +44,11 @@ func (r *run) examine(ctx context.Context, opts examine.Options) (*examine.Total
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	r.cols = make([]*coverage.Collector, opts.Workers)
-	for i := range r.cols {
-		r.cols[i] = coverage.NewCollector()
-	}
 	r.stated = make(map[event.ItemID][]string)
-	r.uses, r.reads = make([]*pageuse.Collector, opts.Workers), make([]*mailuse.Collector, opts.Workers)
-	opts.Observe = func(w int) func(*event.Event, bool) {
-		r.uses[w], r.reads[w] = pageuse.NewCollector(), mailuse.NewCollector()
-		return func(e *event.Event, looked bool) {
-			r.cols[w].Add(e, looked)
-			r.uses[w].Add(e)
-			r.reads[w].Add(e)
-		}
+	if r.o.Observers == nil {
+		r.o.Observers = Observers()
 	}
+	opts.Observe = r.observe(opts.Workers)
 	if opts.Inspectors = r.o.Inspectors; opts.Inspectors == nil {
 		opts.Inspectors = Inspectors()
 	}
@@ -117,7 +105,6 @@ func (r *run) item(res *examine.ItemResult) error {
 // verdict resolves hosts and lets the storyline decide.
 func (r *run) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 	r.hosts = coverage.NewHosts(r.hostOf, r.stated)
-	cov := coverage.Merge(r.cols, r.hosts.Of)
 	for i := range r.items {
 		if len(r.stated[r.hostOf[i].ID]) < 2 {
 			name := ""
@@ -127,11 +114,12 @@ func (r *run) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			r.items[i].Host = r.hosts.Of(name, r.hostOf[i].ID)
 		}
 	}
-	if err := r.tie(); err != nil {
+	whole, err := r.conclude()
+	if err != nil {
 		return nil, err
 	}
 	found := r.c.Findings(r.hosts.Of)
-	list, err := storyline.Assess(found, cov, r.hosts)
+	list, err := storyline.Assess(found, whole.Coverage, r.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +132,7 @@ func (r *run) verdict(t *examine.Totals) (*storyline.Verdict, error) {
 			Items: t.Items, Examined: t.Examined, Partly: t.Partly, Unreadable: t.Unreadable, Ignored: t.Ignored, Bytes: t.Bytes,
 			Twice:    storyline.Twice{Items: t.TwiceItems, Blocks: t.TwiceBlocks, Findings: t.TwiceFindings, Bytes: t.TwiceBytes},
 			NotWhole: r.notAll,
-			Untold:   cov.Overflow, NotFollowed: r.notFollowed,
+			Untold:   r.evidence.Untold, NotFollowed: r.evidence.NotFollowed, Dropped: r.evidence.Dropped,
 			Known:  storyline.Known{Findings: r.omitted, Reason: r.o.Known.reason()},
 			Period: storyline.Period{From: r.o.Examine.From.String(), To: r.o.Examine.To.String(), LeftOut: r.outside},
 		},

@@ -58,7 +58,7 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 	col, uses, reads := coverage.NewCollector(), pageuse.NewCollector(), mailuse.NewCollector()
 	opts := examine.Options{Paths: []string{packed(t, s.Files())}, Rules: set, Workers: 1, Inspectors: Inspectors(), SpillDir: t.TempDir(),
 		Observe: func(int) func(*event.Event, bool) {
-			return func(e *event.Event, looked bool) { col.Add(e, looked); uses.Add(e); reads.Add(e) }
+			return func(e *event.Event, looked bool) { col.Add(e, looked); uses.Add(e, looked); reads.Add(e, looked) }
 		}}
 	_, err := examine.Run(context.Background(), opts, examine.Sink{
 		Finding: func(f *finding.Finding) error { found = append(found, f); return nil },
@@ -90,7 +90,7 @@ func concluded(t *testing.T, set *engine.Ruleset, s lab.Scenario) []*storyline.H
 		f.Host = hosts.Of(f.Host, f.Item)
 		found = append(found, f)
 	}
-	mail, _ := mailuse.Findings([]*mailuse.Collector{reads}, hosts.Of, func(event.ItemID) finding.Source { return finding.Source{} })
+	mail := mailuse.Merge([]*mailuse.Collector{reads}, hosts.Of).Findings(func(event.ItemID) finding.Source { return finding.Source{} })
 	found = append(found, mail...)
 	slices.SortStableFunc(found, finding.Compare)
 	list, err := storyline.Assess(found, coverage.Merge([]*coverage.Collector{col}, hosts.Of), hosts)

@@ -51,6 +51,9 @@ type Coverage struct {
 	Overflow int64
 }
 
+// Dropped is Overflow.
+func (c *Coverage) Dropped() int64 { return c.Overflow }
+
 // Merge joins the collectors of all workers. resolve names the host of a log
 // whose records name none, and may rename named ones (aliases).
 func Merge(collectors []*Collector, resolve func(host string, item event.ItemID) string) *Coverage {

@@ -36,7 +36,7 @@ func BenchmarkAdd(b *testing.B) {
 					decode.Decode(&block, func(e *event.Event) {
 						events++
 						if with {
-							col.Add(e)
+							col.Add(e, true)
 						}
 					})
 				}

@@ -71,11 +71,11 @@ func TestWhoComesBackIsCountedOverWorkers(t *testing.T) {
 		rng := rand.New(rand.NewPCG(3, 4))
 		for range 4 {
 			var events []*event.Event
-			read(t, 1, rows, func(e *event.Event) { events = append(events, e.Clone()) })
+			read(t, 1, rows, func(e *event.Event, _ bool) { events = append(events, e.Clone()) })
 			rng.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 			cols := []*Collector{NewCollector(), NewCollector(), NewCollector()}
 			for _, e := range events {
-				cols[rng.IntN(len(cols))].Add(e)
+				cols[rng.IntN(len(cols))].Add(e, true)
 			}
 			_, out := Merge(cols, same).Findings(nil, nowhere)
 			if got := len(out) == 1; got != c.want {
@@ -192,7 +192,7 @@ func TestRequestsForPagesBeyondTheCapAreCounted(t *testing.T) {
 	shape := event.NewShape("w3c", []event.Field{{Name: "cs-method"}, {Name: "cs-uri-stem"}, {Name: "sc-status"}}, false)
 	add := func(c *Collector, i int) {
 		c.Add(&event.Event{Shape: shape, Route: &event.Route{Format: "w3c"}, Host: "WEB1", Ref: event.Ref{Item: 1, Offset: int64(i)}, Time: event.Time{Sec: int64(i), Source: event.FromRow},
-			Values: []event.Value{event.TextValue([]byte("POST")), event.TextValue(fmt.Appendf(nil, "/p/%d.aspx", i)), event.TextValue([]byte("200"))}})
+			Values: []event.Value{event.TextValue([]byte("POST")), event.TextValue(fmt.Appendf(nil, "/p/%d.aspx", i)), event.TextValue([]byte("200"))}}, true)
 	}
 	for n, workers := range map[int]int{maxPages + 7: 3, 2*maxPages + 50: 1} {
 		cols := make([]*Collector, workers)
@@ -219,8 +219,8 @@ func TestRequestsForPagesBeyondTheCapAreCounted(t *testing.T) {
 				t.Fatalf("%s is kept, and others with a lower hash are not", path)
 			}
 		}
-		if len(pages) != maxPages || u.Dropped != int64(n-maxPages) {
-			t.Errorf("%d pages, %d workers: %d kept, %d requests dropped, want %d", n, workers, len(pages), u.Dropped, n-maxPages)
+		if len(pages) != maxPages || u.Dropped() != int64(n-maxPages) {
+			t.Errorf("%d pages, %d workers: %d kept, %d requests dropped, want %d", n, workers, len(pages), u.Dropped(), n-maxPages)
 		}
 	}
 }

@@ -129,7 +129,7 @@ func (c *Collector) plan(s *event.Shape) *plan {
 
 // Add notes one event; events of other logs cost a comparison, and no event
 // of a page that is known costs an allocation.
-func (c *Collector) Add(e *event.Event) {
+func (c *Collector) Add(e *event.Event, _ bool) {
 	if e.Route.Format != "w3c" {
 		return
 	}
@@ -279,7 +279,8 @@ func (pg *page) keep(r request) {
 	}
 }
 
-// shrink keeps the maxPages pages with the least hashes.
+// shrink keeps the maxPages pages with the lowest hashes, and none that had to
+// give way before.
 func (c *Collector) shrink() {
 	var hashes []uint64
 	for _, h := range c.hosts {
@@ -288,11 +289,13 @@ func (c *Collector) shrink() {
 		}
 	}
 	c.count = len(hashes)
-	if len(hashes) <= maxPages {
+	if len(hashes) > maxPages {
+		slices.Sort(hashes)
+		c.giveWay(hashes[maxPages])
+	}
+	if c.greatest == 0 {
 		return
 	}
-	slices.Sort(hashes)
-	c.greatest = hashes[maxPages]
 	for _, h := range c.hosts {
 		for path, pg := range h.pages {
 			if pg.hash >= c.greatest {
@@ -300,6 +303,13 @@ func (c *Collector) shrink() {
 				c.count--
 			}
 		}
+	}
+}
+
+// giveWay notes the lowest hash of a page that has to give way, 0 for none.
+func (c *Collector) giveWay(hash uint64) {
+	if c.greatest == 0 || hash != 0 && hash < c.greatest {
+		c.greatest = hash
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // read gives the events of an IIS log to add.
-func read(t *testing.T, item event.ItemID, rows []string, add func(*event.Event)) {
+func read(t *testing.T, item event.ItemID, rows []string, add func(*event.Event, bool)) {
 	t.Helper()
 	text := "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time s-computername cs-method cs-uri-stem cs-uri-query cs-username c-ip sc-status\r\n" + strings.Join(rows, "\r\n") + "\r\n"
 	split, decode := weblog.NewSplitter(strings.NewReader(text), item), weblog.NewDecoder(time.UTC)
@@ -30,7 +30,7 @@ func read(t *testing.T, item event.ItemID, rows []string, add func(*event.Event)
 		if err != nil {
 			t.Fatal(err)
 		}
-		decode.Decode(&b, add)
+		decode.Decode(&b, func(e *event.Event) { add(e, true) })
 	}
 }
 
@@ -122,10 +122,10 @@ func TestWhatIsKeptDoesNotDependOnTheOrder(t *testing.T) {
 		cols := []*Collector{NewCollector(), NewCollector(), NewCollector()}
 		rng := rand.New(rand.NewPCG(seed, 9))
 		var events []*event.Event
-		read(t, 1, rows, func(e *event.Event) { events = append(events, e.Clone()) })
+		read(t, 1, rows, func(e *event.Event, _ bool) { events = append(events, e.Clone()) })
 		rng.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 		for _, e := range events {
-			cols[rng.IntN(3)].Add(e)
+			cols[rng.IntN(3)].Add(e, true)
 		}
 		var b strings.Builder
 		_, out := Merge(cols, same).Findings([]*finding.Finding{shellAt("/w/wwwroot/a/p3.aspx")}, nowhere)

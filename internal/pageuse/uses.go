@@ -16,16 +16,19 @@ import (
 
 // Uses is what all workers saw, by host.
 type Uses struct {
-	byHost map[string]*hostPages
-	// Dropped counts requests for pages beyond the cap.
-	Dropped int64
+	byHost  map[string]*hostPages
+	dropped int64
 }
+
+// Dropped counts requests for pages beyond the cap.
+func (u *Uses) Dropped() int64 { return u.dropped }
 
 // Merge puts the collectors together; resolve names the host of a record.
 func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) string) *Uses {
 	all := NewCollector()
 	for _, c := range cols {
 		all.seen += c.seen
+		all.giveWay(c.greatest)
 		for k, from := range c.hosts {
 			k.host, k.item = resolve(k.host, k.item), 0
 			to := all.hosts[k]
@@ -43,10 +46,10 @@ func Merge(cols []*Collector, resolve func(stated string, item event.ItemID) str
 	all.shrink()
 	// A page that is kept was kept by every worker: each keeps the least hashes
 	// of those that it saw. So the sum does not depend on who saw what.
-	u := &Uses{byHost: map[string]*hostPages{}, Dropped: all.seen}
+	u := &Uses{byHost: map[string]*hostPages{}, dropped: all.seen}
 	for _, h := range all.hosts {
 		for _, pg := range h.pages {
-			u.Dropped -= pg.n
+			u.dropped -= pg.n
 		}
 	}
 	for k, h := range all.hosts {

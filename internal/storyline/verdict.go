@@ -39,11 +39,19 @@ type Evidence struct {
 	// NotFollowed counts requests for pages, and readers of mail, beyond the
 	// caps of what is remembered of them: rules saw them, sums did not.
 	NotFollowed int64 `json:"not_followed,omitempty"`
+	// Dropped is what other observers left out at their limits.
+	Dropped []Dropped `json:"dropped,omitempty"`
 	// Interrupted says what an interrupted examination left out, "" when it
 	// came to its end.
 	Interrupted string       `json:"interrupted,omitempty"`
 	Stopped     message.Text `json:"interrupted_message,omitzero"`
 	Period      Period       `json:"period"`
+}
+
+// Dropped counts events that an observer left out.
+type Dropped struct {
+	By     string `json:"by"`
+	Events int64  `json:"events"`
 }
 
 // Period is what the user limited the examination to; empty bounds are open.

@@ -365,11 +365,8 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 		}
 		w.para("", w.Say(id, "n", e.Known.Findings, "why", e.Known.Reason))
 	}
-	if e.NotFollowed > 0 {
-		w.para("", w.Say("page.not-followed", "n", e.NotFollowed))
-	}
-	if e.Untold > 0 {
-		w.para("", w.Say("page.untold", "n", e.Untold))
+	for _, said := range Dropped(&e, w.Catalogue) {
+		w.para("", said)
 	}
 	if t := e.Twice; t.Items+t.Blocks+t.Findings > 0 {
 		w.para("", w.Say("page.twice", "items", t.Items, "blocks", t.Blocks, "findings", t.Findings))
@@ -384,6 +381,21 @@ func (w *writer) foot(v *storyline.Verdict, opts Options) {
 	if opts.Report != "" {
 		w.para("", w.Say("page.full-report", "path", opts.Report))
 	}
+}
+
+// Dropped says what was left out because limits were reached, in sentences.
+func Dropped(e *storyline.Evidence, words *message.Catalogue) []string {
+	var said []string
+	if e.NotFollowed > 0 {
+		said = append(said, words.Say("page.not-followed", "n", e.NotFollowed))
+	}
+	if e.Untold > 0 {
+		said = append(said, words.Say("page.untold", "n", e.Untold))
+	}
+	for _, d := range e.Dropped {
+		said = append(said, words.Say("page.dropped", "n", d.Events, "by", d.By))
+	}
+	return said
 }
 
 // maxNotWhole bounds the items named as not fully examined.
