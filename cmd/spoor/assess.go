@@ -99,10 +99,10 @@ func (a *assessFlags) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	if len(a.indicators.paths) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "looked for: %s\n", looked.words())
+		fmt.Fprintf(cmd.ErrOrStderr(), "looked for: %s\n", indicatorsLoaded(looked.Report))
 	}
 	out, err := assess.Run(cmd.Context(), assess.Options{
-		Examine: opts, Rules: set, Indicators: assess.Indicators{Set: looked.set, Report: looked.report},
+		Examine: opts, Rules: set, Indicators: looked,
 		Known: known, Case: a.out, Replace: a.force, TLP: a.tlp, Messages: a.language.messages, Version: thisBuild().version, Examined: done,
 		Stated: map[string]string{"from": a.in.from, "to": a.in.to, "tz": a.in.zone, "tlp": a.tlp, "lang": a.language.code, "host": strings.Join(a.in.hosts, "\n")},
 	})

@@ -45,7 +45,7 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 			if err != nil {
 				return err
 			}
-			opts.Indicators = known.set
+			opts.Indicators = known.Set
 			w, err := findinglines.New(cmd.OutOrStdout(), format, string(tlp))
 			if err != nil {
 				return wrongUse("--format takes ndjson, json, csv or table", "%w", err)
@@ -62,7 +62,7 @@ stdout in the order of the evidence; the summary goes to stderr.`,
 			if err != nil {
 				return runError(err)
 			}
-			return report.end(totals, fmt.Sprintf("%d findings from %d events, %s, %s", totals.Findings, totals.Records, rulesLoaded(set), known.words()))
+			return report.end(totals, fmt.Sprintf("%d findings from %d events, %s, %s", totals.Findings, totals.Records, rulesLoaded(set), indicatorsLoaded(known.Report)))
 		},
 	}
 	in.register(cmd)

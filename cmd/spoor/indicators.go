@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spoor/internal/assess"
 	"spoor/internal/indicator"
 	"spoor/internal/rulebook"
 	"spoor/internal/safetext"
 	"spoor/internal/sigma"
-	"spoor/rules"
 )
 
 // indicatorFlags are the options that choose indicators.
@@ -23,39 +22,9 @@ func (i *indicatorFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&i.paths, "indicators", nil, "file or folder with indicators: STIX 2.1, MISP, OpenIOC, CSV or a plain list (may be given more than once)")
 }
 
-// indicatorSet is what was loaded, with the report on what was not.
-type indicatorSet struct {
-	set    *indicator.Set // nil when there is none
-	report *indicator.Report
-}
-
 // load reads the built-in indicators and those named on the command line.
-func (i *indicatorFlags) load(builtin bool) (indicatorSet, error) {
-	l := indicator.NewLoader()
-	if builtin {
-		lists, err := rules.Indicators()
-		if err != nil {
-			return indicatorSet{}, err
-		}
-		for _, f := range lists {
-			if err := l.Load(indicator.Builtin+f.Name, bytes.NewReader(f.Data)); err != nil {
-				return indicatorSet{}, err
-			}
-		}
-	}
-	for _, p := range i.paths {
-		if err := l.LoadPath(p); err != nil {
-			return indicatorSet{}, wrongUse("--indicators takes a file or a folder with STIX, MISP, OpenIOC, CSV or plain lists", "%w", err)
-		}
-	}
-	set, report := l.Set()
-	if len(i.paths) > 0 && !report.Named() {
-		return indicatorSet{}, wrongUse("spoor indicators check FILE says why each was refused", "no indicator could be loaded from %s", strings.Join(i.paths, ", "))
-	}
-	if set.Len() == 0 {
-		set = nil
-	}
-	return indicatorSet{set, report}, nil
+func (i *indicatorFlags) load(builtin bool) (assess.Indicators, error) {
+	return assess.LoadIndicators(i.paths, builtin)
 }
 
 // rules loads the rules that run beside the indicators. Indicators alone are
@@ -67,9 +36,8 @@ func (i *indicatorFlags) rules(r *ruleFlags) (rulebook.Book, error) {
 	return rulebook.LoadSome(r.asked())
 }
 
-// words is the part of the summary on stderr.
-func (s indicatorSet) words() string {
-	r := s.report
+// indicatorsLoaded is the part of a summary on indicators.
+func indicatorsLoaded(r *indicator.Report) string {
 	text := fmt.Sprintf("%d indicators", r.Loaded)
 	if r.Loaded == 1 {
 		text = "1 indicator"
@@ -103,11 +71,11 @@ func newIndicatorsListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if s.set == nil {
+			if s.Set == nil {
 				return nil
 			}
 			out := cmd.OutOrStdout()
-			s.set.All(func(i indicator.Indicator) {
+			s.Set.All(func(i indicator.Indicator) {
 				if err != nil {
 					return
 				}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"spoor/event"
+	"spoor/internal/casefile"
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/message"
@@ -161,6 +162,8 @@ func runError(err error) error {
 		return &exitError{code: exitWrongUse, cause: refused.Err, hint: refused.Hint}
 	case errors.Is(err, evidence.ErrNoItems):
 		return nothingRecognised("it holds no file")
+	case errors.Is(err, casefile.ErrChanged):
+		return &exitError{code: exitFailed, cause: err, hint: "assess the evidence again"}
 	case noSpace(err):
 		return &exitError{code: exitNoSpace, cause: err, hint: "make room or choose another place with -o, then start again"}
 	case readerGone(err):

@@ -37,7 +37,7 @@ var rank = map[string]float64{
 	"internal/hypothesis": 7,
 	"internal/casefile":   8, "internal/share": 8, "internal/caseload": 8,
 	"internal/report": 9,
-	"internal/assess": 9.5, "internal/outsider": 9.7,
+	"internal/assess": 9.5, "internal/reissue": 9.6, "internal/outsider": 9.7,
 	"cmd": 11, "rules/pack": 11, "knowledge/pack": 11, "bench": 11, "internal/architecture": 11,
 }
 

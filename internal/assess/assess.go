@@ -11,19 +11,11 @@ import (
 	"spoor/internal/evidence"
 	"spoor/internal/examine"
 	"spoor/internal/hypothesis"
-	"spoor/internal/indicator"
 	"spoor/internal/message"
 	"spoor/internal/refusal"
 	"spoor/internal/rulebook"
 	"spoor/internal/storyline"
 )
-
-// Indicators are what is looked for, with the report on what is not; a nil Set
-// looks for none.
-type Indicators struct {
-	Set    *indicator.Set
-	Report *indicator.Report
-}
 
 // Options say what is assessed and how.
 type Options struct {
@@ -152,14 +144,4 @@ func CaseError(err error) error {
 		return refusal.New("choose an empty or a new folder with -o", "%w", err)
 	}
 	return &refusal.Error{Err: err, Hint: "name a writable folder with -o", NoPlace: true}
-}
-
-// verdict is what verdict.json says of the indicators.
-func (i Indicators) verdict() *storyline.Indicators {
-	r := i.Report
-	v := &storyline.Indicators{Loaded: r.Loaded, Kinds: r.Kinds, Refused: r.Refused, Codes: r.Codes, Damaged: r.Damaged, Left: r.Left, Warned: r.Warned, Listed: []storyline.RefusedIndicator{}}
-	for _, f := range r.Refusals {
-		v.Listed = append(v.Listed, storyline.RefusedIndicator(f))
-	}
-	return v
 }

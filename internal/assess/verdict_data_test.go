@@ -12,13 +12,11 @@ import (
 	"time"
 
 	"spoor/internal/casefile"
-	"spoor/internal/indicator"
 	"spoor/internal/lab"
 	"spoor/internal/lab/labdata"
 	"spoor/internal/message"
 	"spoor/internal/rulebook"
 	"spoor/internal/storyline"
-	"spoor/rules"
 )
 
 // assessed is a finished case.
@@ -35,19 +33,12 @@ var builtin = sync.OnceValues(func() (Options, error) {
 	if err != nil {
 		return Options{}, err
 	}
-	l := indicator.NewLoader()
-	lists, err := rules.Indicators()
+	looked, err := LoadIndicators(nil, true)
 	if err != nil {
 		return Options{}, err
 	}
-	for _, f := range lists {
-		if err := l.Load(indicator.Builtin+f.Name, bytes.NewReader(f.Data)); err != nil {
-			return Options{}, err
-		}
-	}
-	set, report := l.Set()
 	english, err := message.Load(message.English)
-	return Options{Rules: book, Indicators: Indicators{Set: set, Report: report}, Messages: english, Version: "test"}, err
+	return Options{Rules: book, Indicators: looked, Messages: english, Version: "test"}, err
 })
 
 // optionsFor are the options of a user who gives none.

@@ -1,4 +1,4 @@
-package main
+package reissue
 
 import (
 	"bytes"
@@ -18,7 +18,12 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"spoor/internal/assess"
 	"spoor/internal/lab"
+	"spoor/internal/message"
+	"spoor/internal/report/page"
+	"spoor/internal/rulebook"
+	"spoor/internal/share"
 	"spoor/internal/storyline"
 )
 
@@ -104,18 +109,57 @@ func newSharedCase(t *testing.T) *sharedCase {
 	put("proxyshell-full/MAIL01/commands.json", typed())
 	at := func(name string) string { return filepath.Join(s.dir, name) }
 	s.whole, s.one, s.again, s.other, s.list = at("whole"), at("one"), at("again"), at("other"), at("list.csv")
-	for _, args := range [][]string{
-		{"assess", evidence, "-o", s.whole},
-		{"report", s.whole, "--share", "-o", s.one, "--list", s.list},
-		{"report", s.whole, "--share", "-o", s.again},
-		{"report", s.whole, "--share", "-o", s.other, "--key", at("key")},
-	} {
-		var stderr bytes.Buffer
-		if code := run(args, strings.NewReader(""), &bytes.Buffer{}, &stderr); code != exitDone && code != exitPartly {
-			t.Fatalf("%v: exit code %d, %s", args, code, stderr.String())
+	o := assess.Options{Case: s.whole, Messages: words(t, message.English), Version: "test"}
+	o.Examine.Paths = []string{evidence}
+	var err error
+	if o.Rules, err = rulebook.Load(rulebook.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if o.Indicators, err = assess.LoadIndicators(nil, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := assess.Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []Sharing{{Dir: s.one, List: s.list}, {Dir: s.again}, {Dir: s.other, Key: at("key")}} {
+		c := open(t, s.whole)
+		to.Messages, to.Language, to.Version = o.Messages, message.English, "test"
+		if err := to.Choose(c); err != nil {
+			t.Fatal(err)
+		}
+		key, err := share.OpenKey(to.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reveals, err := c.Share(to, key); err != nil || reveals {
+			t.Fatalf("share to %s: %v, its name reveals something: %v", to.Dir, err, reveals)
 		}
 	}
 	return s
+}
+
+func words(t *testing.T, language string) *message.Catalogue {
+	t.Helper()
+	c, err := message.Load(language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func open(t *testing.T, dir string) *Case {
+	t.Helper()
+	c, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 func TestSharing(t *testing.T) {
@@ -218,15 +262,6 @@ func (s *sharedCase) holdsIndicators(t *testing.T) {
 	}
 }
 
-func readVerdict(t *testing.T, dir string) *storyline.Verdict {
-	t.Helper()
-	c, err := readCase(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c.verdict
-}
-
 // judged is what a verdict says apart from names.
 func judged(v *storyline.Verdict) any {
 	type host struct {
@@ -260,7 +295,7 @@ func judged(v *storyline.Verdict) any {
 }
 
 func (s *sharedCase) saysTheSame(t *testing.T) {
-	if a, b := judged(readVerdict(t, s.whole)), judged(readVerdict(t, s.one)); !reflect.DeepEqual(a, b) {
+	if a, b := judged(open(t, s.whole).Verdict), judged(open(t, s.one).Verdict); !reflect.DeepEqual(a, b) {
 		t.Errorf("the case says\n%+v\nthe copy says\n%+v", a, b)
 	}
 	count := func(dir string) (n int) {
@@ -274,10 +309,7 @@ func (s *sharedCase) saysTheSame(t *testing.T) {
 		t.Errorf("%d findings, %d in the copy", a, b)
 	}
 	ids := map[string]bool{}
-	c, err := readCase(s.one)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := open(t, s.one)
 	if err := c.Findings(func(line []byte) error {
 		var f struct{ ID string }
 		err := json.Unmarshal(line, &f)
@@ -286,7 +318,7 @@ func (s *sharedCase) saysTheSame(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range c.verdict.Hosts {
+	for _, h := range c.Verdict.Hosts {
 		for _, r := range h.Chains {
 			for _, id := range r.Findings {
 				if !ids[id] {
@@ -300,11 +332,14 @@ func (s *sharedCase) saysTheSame(t *testing.T) {
 func (s *sharedCase) readsWell(t *testing.T) {
 	for _, lang := range []string{"en", "de"} {
 		var before, after bytes.Buffer
-		run([]string{"report", s.whole, "--lang", lang}, strings.NewReader(""), &before, &bytes.Buffer{})
-		run([]string{"report", s.one, "--lang", lang}, strings.NewReader(""), &after, &bytes.Buffer{})
-		words, withheld := len(strings.Fields(after.String())), strings.Count(after.String(), "word-")
-		if before.Len() == 0 || withheld*200 > words {
-			t.Errorf("%s: %d of %d words of page one are withheld:\n%s", lang, withheld, words, after.String())
+		for dir, out := range map[string]*bytes.Buffer{s.whole: &before, s.one: &after} {
+			if err := page.Write(out, open(t, dir).Verdict, page.Options{Messages: words(t, lang)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all, withheld := len(strings.Fields(after.String())), strings.Count(after.String(), "word-")
+		if before.Len() == 0 || withheld*200 > all {
+			t.Errorf("%s: %d of %d words of page one are withheld:\n%s", lang, withheld, all, after.String())
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(s.one, "report.html"))
